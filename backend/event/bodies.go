@@ -1,0 +1,211 @@
+package event
+
+import (
+	"encoding/json"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+)
+
+// Bodies lists every kind of fact, one zero value each: the registry for decoding and for the TypeScript union
+// (build/gen-events).
+func Bodies() []Body {
+	return []Body{
+		RunStarted{}, StepStarted{}, ModelStarted{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
+		ToolStarted{}, ToolFinished{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{},
+	}
+}
+
+// RunStarted opens a run. It holds all that the prompt is derived from, so that the run can be understood when the
+// agent's settings, the templates or the tools have changed since.
+type RunStarted struct {
+	Task     string      `json:"task"`
+	Agent    string      `json:"agent"`             // name of the agent
+	Model    llm.Ref     `json:"model"`             // "ollama/qwen3:8b"
+	System   string      `json:"system"`            // the rendered system prompt
+	Tools    []string    `json:"tools,omitempty"`   // names
+	Imports  []string    `json:"imports,omitempty"` // authorized imports
+	Files    []InputFile `json:"files,omitempty"`
+	Vars     []InputVar  `json:"vars,omitempty"`
+	MaxSteps int         `json:"max_steps"`
+	Options  llm.Options `json:"options"`
+	Runtime  string      `json:"runtime,omitempty"` // key of the Python runtime
+	App      string      `json:"app,omitempty"`     // version of Sandglass
+}
+
+// InputFile is a file given with the task. Python sees it read-only at Path, and its path in the variable Var.
+type InputFile struct {
+	Name      string `json:"name"`
+	Var       string `json:"var"`
+	Path      string `json:"path"`             // inside the sandbox: /input/sales.csv
+	Source    string `json:"source,omitempty"` // on the computer, for the user only; never sent to a model
+	Size      int64  `json:"size"`
+	MediaType string `json:"media_type,omitempty"`
+	Hint      string `json:"hint,omitempty"` // what the prompt says of it: encoding, delimiter, first lines
+}
+
+// InputVar is a named value given with the task.
+type InputVar struct {
+	Name string          `json:"name"`
+	JSON json.RawMessage `json:"json"`
+}
+
+// StepStarted opens a step; numbers begin with 1.
+type StepStarted struct {
+	Number int `json:"number"`
+}
+
+// ModelStarted opens a call of the model. The prompt itself is not stored: it is Memory over the events up to and
+// including Through.
+type ModelStarted struct {
+	Model   llm.Ref     `json:"model"`
+	Purpose string      `json:"purpose"` // "act", or "concede" for the answer after the last step
+	Through int64       `json:"through"` // Seq of the last event that the prompt is folded from
+	Options llm.Options `json:"options"`
+	Stop    []string    `json:"stop,omitempty"`
+}
+
+// ModelFinished is a whole reply.
+type ModelFinished struct {
+	Text       string     `json:"text"`
+	Thinking   string     `json:"thinking,omitempty"`
+	Calls      []llm.Call `json:"calls,omitempty"`
+	Finish     llm.Finish `json:"finish"`
+	Usage      llm.Usage  `json:"usage"`
+	DurationMS int64      `json:"duration_ms"`
+	LoadMS     int64      `json:"load_ms,omitempty"`   // of that, loading the model
+	PromptMS   int64      `json:"prompt_ms,omitempty"` // reading the prompt
+	OutputMS   int64      `json:"output_ms,omitempty"` // writing the completion
+}
+
+// ReplyUnusable says that a reply held no action; Advice is the observation that the model gets.
+type ReplyUnusable struct {
+	Reason string `json:"reason"` // for a person
+	Advice string `json:"advice"` // for the model
+}
+
+// CodeStarted is an action: the thought, and the Python that is about to run.
+type CodeStarted struct {
+	Thought string   `json:"thought,omitempty"`
+	Code    string   `json:"code"`
+	Mended  []string `json:"mended,omitempty"` // what the tolerant parser had to put right
+}
+
+// CodeFinished is what came of it. Observation is what the model is told.
+type CodeFinished struct {
+	Stdout      string   `json:"stdout,omitempty"`
+	Stderr      string   `json:"stderr,omitempty"`
+	Truncated   int64    `json:"truncated,omitempty"` // bytes of output beyond the limit
+	Value       *Value   `json:"value,omitempty"`     // of the last expression, if not None
+	Final       *Value   `json:"final,omitempty"`     // final_answer was called with this
+	Error       *PyError `json:"error,omitempty"`
+	Killed      string   `json:"killed,omitempty"` // "", "time", "memory", "output", "exit", "crash"
+	Observation string   `json:"observation"`
+	DurationMS  int64    `json:"duration_ms"`
+}
+
+// Value is a Python value as a person and a model can see it.
+type Value struct {
+	Type  string          `json:"type"`            // name of its Python type
+	Repr  string          `json:"repr"`            // cut to 20,000 characters
+	JSON  json.RawMessage `json:"json,omitempty"`  // absent if the value is not JSON-able
+	Table *Table          `json:"table,omitempty"` // if it is one: a list of dicts with the same keys, a data frame
+}
+
+// Table is the head of a table.
+type Table struct {
+	Columns []string `json:"columns"`
+	Rows    [][]any  `json:"rows"`  // cells: string, number, bool or null
+	Total   int      `json:"total"` // rows in all
+}
+
+// PyError is a Python exception.
+type PyError struct {
+	Type      string `json:"type"`
+	Message   string `json:"message"`
+	Line      int    `json:"line,omitempty"` // in the step's code, from 1; 0 if not known
+	Traceback string `json:"traceback"`      // frames of the step and below, without the driver's
+}
+
+// ToolStarted opens a call of a tool, from code or by the model.
+type ToolStarted struct {
+	Name string          `json:"name"`
+	Args json.RawMessage `json:"args"`
+}
+
+// ToolFinished closes it. A tool's failure is a result, not the end of the run.
+type ToolFinished struct {
+	Name       string `json:"name"`
+	Result     string `json:"result,omitempty"` // cut for show; the code got it whole
+	Error      string `json:"error,omitempty"`
+	Bytes      int64  `json:"bytes,omitempty"` // size of the whole result
+	DurationMS int64  `json:"duration_ms"`
+}
+
+// LoopNoticed says that the same code gave the same result again; Advice is what the model is told.
+type LoopNoticed struct {
+	Times  int    `json:"times"`
+	Advice string `json:"advice"`
+}
+
+// QuestionAsked says that the agent waits for the user.
+type QuestionAsked struct {
+	Question string `json:"question"`
+}
+
+// QuestionAnswered closes it.
+type QuestionAnswered struct {
+	Answer string `json:"answer"`
+}
+
+// ArtefactSaved is a file that the code wrote to its scratch folder.
+type ArtefactSaved struct {
+	Name      string `json:"name"` // relative to the scratch folder
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"`
+	Blob      string `json:"blob"` // hash in the blob store
+}
+
+// RunFinished ends a run with an answer.
+type RunFinished struct {
+	Status     Status    `json:"status"` // Finished or MaxSteps
+	Answer     *Value    `json:"answer,omitempty"`
+	Text       string    `json:"text"` // the answer as text
+	Steps      int       `json:"steps"`
+	Usage      llm.Usage `json:"usage"`
+	DurationMS int64     `json:"duration_ms"`
+}
+
+// RunFailed ends a run that could not go on through no fault of the model's code.
+type RunFailed struct {
+	Fault      fault.Error `json:"fault"`
+	DurationMS int64       `json:"duration_ms"`
+}
+
+// RunStopped ends a run that the user stopped.
+type RunStopped struct {
+	DurationMS int64 `json:"duration_ms"`
+}
+
+// RunInterrupted ends, at the next start, a run during which the app died.
+type RunInterrupted struct{}
+
+// Kind is the name on the wire.
+func (RunStarted) Kind() string       { return "run_started" }
+func (StepStarted) Kind() string      { return "step_started" }
+func (ModelStarted) Kind() string     { return "model_started" }
+func (ModelFinished) Kind() string    { return "model_finished" }
+func (ReplyUnusable) Kind() string    { return "reply_unusable" }
+func (CodeStarted) Kind() string      { return "code_started" }
+func (CodeFinished) Kind() string     { return "code_finished" }
+func (ToolStarted) Kind() string      { return "tool_started" }
+func (ToolFinished) Kind() string     { return "tool_finished" }
+func (LoopNoticed) Kind() string      { return "loop_noticed" }
+func (QuestionAsked) Kind() string    { return "question_asked" }
+func (QuestionAnswered) Kind() string { return "question_answered" }
+func (ArtefactSaved) Kind() string    { return "artefact_saved" }
+func (RunFinished) Kind() string      { return "run_finished" }
+func (RunFailed) Kind() string        { return "run_failed" }
+func (RunStopped) Kind() string       { return "run_stopped" }
+func (RunInterrupted) Kind() string   { return "run_interrupted" }

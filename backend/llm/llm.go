@@ -1,0 +1,185 @@
+// Package llm holds the words for talking to a language model: messages and their parts, a request, the fragments
+// that stream in and the reply that is the truth. Adapters (ollama, openai, script) translate at their door.
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Model is one language model behind one server. Generate streams fragments to emit (which may be nil, must not
+// block for long and is never called after Generate returned) and gives the whole reply, or an error:
+// a *fault.Error with code ModelUnreachable, ModelNotFound, ModelUnsupported, ModelBusy, ModelFailed,
+// ContextOverflow or Unauthorized, or ctx's error when it was cancelled.
+//
+// The Reply is the truth; the Deltas are for watching and may be coalesced or lost.
+type Model interface {
+	Generate(ctx context.Context, req Request, emit func(Delta)) (Reply, error)
+}
+
+// Ref names a model as "provider/id", for example "ollama/qwen3:8b" or "demo/tour". The id may hold slashes.
+type Ref string
+
+// Split cuts a reference at its first slash.
+func (r Ref) Split() (provider, id string) {
+	provider, id, _ = strings.Cut(string(r), "/")
+	return provider, id
+}
+
+// Role says who speaks.
+type Role string
+
+// The roles. A Tool message holds Results only.
+const (
+	System    Role = "system"
+	User      Role = "user"
+	Assistant Role = "assistant"
+	Tool      Role = "tool"
+)
+
+// Message is one turn of a conversation.
+type Message struct {
+	Role  Role
+	Parts []Part
+}
+
+// Part is a piece of a message: Text, Thinking, Image, Call or Result.
+type Part interface{ part() }
+
+type (
+	// Text is what was said.
+	Text struct{ Text string }
+	// Thinking is what a reasoning model thought aloud. It is shown, never executed and never sent back.
+	Thinking struct{ Text string }
+	// Image is a picture for a vision model.
+	Image struct {
+		MediaType string // for example image/png
+		Data      []byte
+	}
+	// Call is the model's wish to call a tool.
+	Call struct {
+		ID   string          `json:"id,omitempty"`
+		Name string          `json:"name"`
+		Args json.RawMessage `json:"args"` // a JSON object
+	}
+	// Result answers the Call with the same ID.
+	Result struct {
+		CallID  string
+		Name    string
+		Text    string
+		IsError bool
+	}
+)
+
+func (Text) part()     {}
+func (Thinking) part() {}
+func (Image) part()    {}
+func (Call) part()     {}
+func (Result) part()   {}
+
+// Say makes a message of one text.
+func Say(role Role, text string) Message { return Message{role, []Part{Text{text}}} }
+
+// Content joins the texts of a message.
+func (m Message) Content() string {
+	var b strings.Builder
+	for _, p := range m.Parts {
+		if t, ok := p.(Text); ok {
+			b.WriteString(t.Text)
+		}
+	}
+	return b.String()
+}
+
+// ToolSpec offers a tool to a model that calls tools natively.
+type ToolSpec struct {
+	Name        string
+	Description string
+	Parameters  json.RawMessage // a JSON schema of type object
+}
+
+// Request is all that one call of a model needs.
+type Request struct {
+	Messages []Message
+	Tools    []ToolSpec
+	Stop     []string        // applied outside thinking only; the stop string itself is not part of the reply
+	Format   json.RawMessage // a JSON schema that the reply must follow; nil for free text
+	Options  Options
+}
+
+// Options are the knobs of a request. A zero value means: let the server decide.
+type Options struct {
+	Temperature   *float64 `json:"temperature,omitempty"`
+	Seed          *int64   `json:"seed,omitempty"`
+	MaxTokens     int      `json:"max_tokens,omitempty"`     // upper bound of the completion, in tokens
+	ContextTokens int      `json:"context_tokens,omitempty"` // Ollama's num_ctx, in tokens
+	Think         string   `json:"think,omitempty"`          // "", "on", "off", or a level: low, medium, high
+}
+
+// Delta is a fragment of a reply while it streams.
+type Delta struct {
+	Text     string `json:"text,omitempty"`
+	Thinking string `json:"thinking,omitempty"`
+	Status   string `json:"status,omitempty"` // for a person: "loading the model", "waiting 4 s, then trying again"
+}
+
+// Finish says why a reply ended.
+type Finish string
+
+// The reasons. A reply that ended for no reason that the server gave is an error, not a Finish.
+const (
+	FinishStop   Finish = "stop"   // the model was done, or a stop string came
+	FinishLength Finish = "length" // MaxTokens or the context ran out
+	FinishTools  Finish = "tools"  // it wants tools called
+)
+
+// Usage counts tokens. Zero means unknown.
+type Usage struct {
+	Input  int `json:"input_tokens"`
+	Output int `json:"output_tokens"`
+	Cached int `json:"cached_tokens,omitempty"` // of Input, those that the server had kept
+}
+
+// Add sums two counts.
+func (u Usage) Add(v Usage) Usage {
+	return Usage{u.Input + v.Input, u.Output + v.Output, u.Cached + v.Cached}
+}
+
+// Timing is where a server says the time went; zero where it says nothing.
+type Timing struct {
+	Load   time.Duration `json:"load,omitempty"`   // loading the model
+	Prompt time.Duration `json:"prompt,omitempty"` // reading the prompt
+	Output time.Duration `json:"output,omitempty"` // writing the completion
+}
+
+// Reply is a whole completion, thinking kept apart from text.
+type Reply struct {
+	Text     string
+	Thinking string
+	Calls    []Call
+	Finish   Finish
+	Usage    Usage
+	Timing   Timing
+}
+
+// Info is what is known of a model before it is used.
+type Info struct {
+	Ref           Ref       `json:"ref"`
+	Name          string    `json:"name"`                 // for a person
+	Size          int64     `json:"size,omitempty"`       // bytes on disk
+	Parameters    string    `json:"parameters,omitempty"` // "8.2B"
+	Quantisation  string    `json:"quantisation,omitempty"`
+	ContextTokens int       `json:"context_tokens,omitempty"` // the model's maximum
+	Capabilities  []string  `json:"capabilities,omitempty"`   // completion, tools, thinking, vision
+	Cloud         bool      `json:"cloud,omitempty"`          // runs on somebody else's computer
+	Loaded        bool      `json:"loaded,omitempty"`
+	Modified      time.Time `json:"modified,omitzero"`
+}
+
+// Provider is a server of models: it lists them and opens one. Open does not connect.
+type Provider interface {
+	List(ctx context.Context) ([]Info, error)
+	Open(id string) (Model, error)
+}

@@ -1,0 +1,135 @@
+// Package sandbox is the port to the place where an agent's Python runs. The one implementation is
+// sandbox/cpython: CPython in WebAssembly, without host files, network, environment or processes.
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"time"
+
+	"sandglass/backend/event"
+)
+
+// Sandbox opens sessions.
+type Sandbox interface {
+	// Open starts a session. Faults: RuntimeMissing, Invalid (a bad variable name, a file that vanished),
+	// SandboxFailed.
+	Open(ctx context.Context, cfg Config, host Host) (Session, error)
+}
+
+// Session is one Python interpreter; variables, functions and imports persist between runs of code. It is not safe
+// for concurrent use, but for Close.
+type Session interface {
+	// Run executes one step. What the code did wrong (exceptions, limits) is in the Output; an error is ours:
+	// ctx was cancelled (the state is then as it was before the step), or SandboxFailed.
+	Run(ctx context.Context, code string) (Output, error)
+	// Check says whether code parses, without running it: nil, or the SyntaxError.
+	Check(ctx context.Context, code string) (*event.PyError, error)
+	// Scratch is the folder that the code writes to, as it stands now.
+	Scratch() fs.FS
+	Close() error
+}
+
+// Config is what a session is opened with.
+type Config struct {
+	Limits  Limits
+	Imports []string // authorized imports: "pkg", "pkg.*", "*"; nil for DefaultImports
+	Tools   []Tool
+	Files   []File
+	Vars    map[string]json.RawMessage // become Python variables
+}
+
+// Limits bound one session. Zero means the default.
+type Limits struct {
+	Step         time.Duration // wall time of one step before StepTimeout is raised in Python; default 60 s
+	Grace        time.Duration // after that, until the step is killed; default 2 s
+	MemoryBytes  int64         // of the interpreter's linear memory; default 1 GiB
+	OutputBytes  int64         // of stdout and stderr that is kept, each; default 64 KiB; 64 times that much kills
+	ScratchBytes int64         // of files written; default 256 MiB
+	ScratchFiles int           // default 10,000
+}
+
+// WithDefaults fills the zero values.
+func (l Limits) WithDefaults() Limits {
+	def := func(p *int64, v int64) {
+		if *p == 0 {
+			*p = v
+		}
+	}
+	if l.Step == 0 {
+		l.Step = time.Minute
+	}
+	if l.Grace == 0 {
+		l.Grace = 2 * time.Second
+	}
+	if l.ScratchFiles == 0 {
+		l.ScratchFiles = 10_000
+	}
+	def(&l.MemoryBytes, 1<<30)
+	def(&l.OutputBytes, 64<<10)
+	def(&l.ScratchBytes, 256<<20)
+	return l
+}
+
+// DefaultImports are smolagents' eleven, and the modules of the standard library that agents need and that cannot
+// reach outside (source: smolagents, BASE_BUILTIN_MODULES).
+func DefaultImports() []string {
+	return []string{
+		"collections.*", "datetime", "itertools", "math", "queue", "random", "re", "stat", "statistics", "time", "unicodedata",
+		"base64", "bisect", "calendar", "csv", "dataclasses", "decimal", "enum", "fractions", "functools", "hashlib",
+		"heapq", "html.*", "io", "json", "operator", "pathlib", "sqlite3", "string", "textwrap", "typing", "urllib.parse",
+		"uuid", "xml.etree.*", "zoneinfo",
+	}
+}
+
+// Tool is a host function as Python sees it.
+type Tool struct {
+	Name   string
+	Doc    string
+	Params []Param
+}
+
+// Param is a parameter of a Tool. Calls may use positions or names; the host gets one JSON object by name.
+type Param struct {
+	Name     string
+	Required bool
+	Default  json.RawMessage // for optional ones; nil means: left out
+}
+
+// File is an input that code can read at /input/Name and never write.
+type File struct {
+	Name string
+	Var  string                            // variable that holds the path; "" for none
+	Size int64                             // bytes
+	Open func() (io.ReadSeekCloser, error) // read on demand: a 200 MB file is not copied
+}
+
+// InputDir and ScratchDir are the two folders that code sees besides the standard library. ScratchDir is the
+// working folder.
+const (
+	InputDir   = "/input"
+	ScratchDir = "/work"
+)
+
+// Host is what code can reach outside the sandbox.
+type Host interface {
+	// CallTool runs a tool; args is a JSON object by parameter name. An error becomes a Python exception ToolError
+	// with its text; the context's error ends the step.
+	CallTool(ctx context.Context, name string, args json.RawMessage) (json.RawMessage, error)
+	// Output is told of printed text as it comes, for a live view; stderr says which stream.
+	Output(text string, stderr bool)
+}
+
+// Output is what came of one step.
+type Output struct {
+	Stdout, Stderr string
+	Truncated      int64        // bytes beyond Limits.OutputBytes, both streams
+	Value          *event.Value // of the last expression, nil if None or no expression
+	Final          *event.Value // final_answer was called
+	Error          *event.PyError
+	Killed         string   // "", "time", "memory", "output", "exit", "crash": the state is as before the step
+	Written        []string // scratch files written or changed by this step, sorted, relative to ScratchDir
+	Duration       time.Duration
+}
