@@ -1,0 +1,227 @@
+// Package workbench is the desk: what a person or a script can do with Sandglass. The window, the command line and
+// the web host drive this same API, so what one can do, all can do.
+package workbench
+
+import (
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/tools"
+)
+
+// The types below cross to TypeScript as JSON (build/gen-events writes frontend/src/bridge/api.gen.ts from them).
+// Times are milliseconds since 1970.
+
+// StartRequest is a task for an agent.
+type StartRequest struct {
+	Task  string    `json:"task"`
+	Agent string    `json:"agent,omitempty"` // name of a saved agent; "" for the default one
+	Model llm.Ref   `json:"model,omitempty"` // overrides the agent's; "" for its own, else the default
+	Files []FileRef `json:"files,omitempty"`
+}
+
+// FileRef names an input file on this computer.
+type FileRef struct {
+	Path string `json:"path"`
+	Var  string `json:"var,omitempty"` // Python variable that holds its path; "" derives it from the name
+}
+
+// FileInfo is what a look at an input file found; Fault says why it cannot be used.
+type FileInfo struct {
+	Path      string       `json:"path"`
+	Name      string       `json:"name"`
+	Var       string       `json:"var"`
+	Size      int64        `json:"size"`
+	MediaType string       `json:"media_type"`
+	Rows      int64        `json:"rows,omitempty"`      // of a table, header not counted; 0 if not counted
+	Encoding  string       `json:"encoding,omitempty"`  // utf-8, utf-16, windows-1252
+	Delimiter string       `json:"delimiter,omitempty"` // of a CSV
+	Fault     *fault.Error `json:"fault,omitempty"`
+}
+
+// RunQuery selects runs for the history, newest first.
+type RunQuery struct {
+	Search string       `json:"search,omitempty"` // full text over tasks, thoughts, code, output and answers
+	Status event.Status `json:"status,omitempty"`
+	Agent  string       `json:"agent,omitempty"`
+	Tag    string       `json:"tag,omitempty"`
+	Limit  int          `json:"limit,omitempty"`  // default 100
+	Before event.RunID  `json:"before,omitempty"` // page on: runs older than this one
+}
+
+// RunPage is a page of the history.
+type RunPage struct {
+	Runs  []RunHit `json:"runs"`
+	Total int      `json:"total"` // that match, on all pages
+}
+
+// RunHit is a run, and where the search found its words.
+type RunHit struct {
+	event.Run
+	Snippet string `json:"snippet,omitempty"` // matches between U+E000 and U+E001
+}
+
+// EventPage is a part of a run's log, in order. Pull again after Last while More.
+type EventPage struct {
+	Events []event.Event `json:"events"`
+	Last   int64         `json:"last"`
+	More   bool          `json:"more"`
+}
+
+// Signal says that a run's log has grown; it is the payload of the "run" event. The log itself is pulled.
+type Signal struct {
+	Run event.RunID `json:"run"`
+	Seq int64       `json:"seq"`
+}
+
+// Live is the payload of the "live" event: what streams in and is not recorded. Fragments of one span are to be
+// appended; the recorded event that closes the span supersedes them.
+type Live struct {
+	Run      event.RunID `json:"run"`
+	Span     int64       `json:"span"` // Seq of the ModelStarted or CodeStarted
+	Text     string      `json:"text,omitempty"`
+	Thinking string      `json:"thinking,omitempty"`
+	Status   string      `json:"status,omitempty"`
+	Stdout   string      `json:"stdout,omitempty"`
+	Stderr   string      `json:"stderr,omitempty"`
+}
+
+// ProviderKind is the protocol of a provider.
+type ProviderKind string
+
+// The kinds of providers.
+const (
+	KindOllama ProviderKind = "ollama"
+	KindOpenAI ProviderKind = "openai" // any OpenAI-compatible server
+	KindDemo   ProviderKind = "demo"   // scripted, no LLM
+)
+
+// Provider is a configured server of models. Its key is in the keyring, never here.
+type Provider struct {
+	Name    string       `json:"name"` // before the slash of a model reference
+	Kind    ProviderKind `json:"kind"`
+	BaseURL string       `json:"base_url,omitempty"`
+	HasKey  bool         `json:"has_key,omitempty"` // read only
+	Models  []string     `json:"models,omitempty"`  // ids to offer when the server cannot list them
+}
+
+// ProviderModels is one provider with its models, or why they cannot be listed.
+type ProviderModels struct {
+	Provider Provider     `json:"provider"`
+	Models   []llm.Info   `json:"models"`
+	Fault    *fault.Error `json:"fault,omitempty"`
+}
+
+// Agent is a saved agent: a name and settings.
+type Agent struct {
+	Name         string      `json:"name"`
+	Description  string      `json:"description,omitempty"`
+	Instructions string      `json:"instructions,omitempty"` // appended to the system prompt
+	Model        llm.Ref     `json:"model,omitempty"`        // "" for the default model
+	Tools        []string    `json:"tools"`                  // names
+	Imports      []string    `json:"imports,omitempty"`      // on top of the default list
+	MaxSteps     int         `json:"max_steps,omitempty"`    // 0 for 20
+	Options      llm.Options `json:"options"`
+	Builtin      bool        `json:"builtin,omitempty"` // read only: cannot be deleted
+}
+
+// Settings are the user's, apart from agents and keys.
+type Settings struct {
+	Theme        string     `json:"theme"` // "system", "light", "dark"
+	DefaultModel llm.Ref    `json:"default_model"`
+	DefaultAgent string     `json:"default_agent"`
+	Providers    []Provider `json:"providers"`
+	StepSeconds  int        `json:"step_seconds"`            // limit of one step's code
+	MemoryMiB    int        `json:"memory_mib"`              // limit of the sandbox
+	AllowPrivate []string   `json:"allow_private,omitempty"` // hosts on private networks that visit_webpage may reach
+}
+
+// Status is what works right now.
+type Status struct {
+	Version string        `json:"version"`
+	Home    string        `json:"home"`   // data folder
+	Memory  int64         `json:"memory"` // of this computer, bytes; 0 if not known
+	Ollama  OllamaStatus  `json:"ollama"`
+	Runtime RuntimeStatus `json:"runtime"`
+	Keyring KeyringStatus `json:"keyring"`
+	Notices []fault.Error `json:"notices,omitempty"` // what went wrong at the start and is mended or survived
+}
+
+// OllamaStatus says whether Ollama answers.
+type OllamaStatus struct {
+	URL     string       `json:"url"`
+	Running bool         `json:"running"`
+	Version string       `json:"version,omitempty"`
+	Models  int          `json:"models"`
+	Fault   *fault.Error `json:"fault,omitempty"`
+}
+
+// RuntimeStatus is the state of the Python runtime. State is "missing", "preparing" (compiling to machine code at
+// the first start), "ready" or "failed".
+type RuntimeStatus struct {
+	State  string       `json:"state"`
+	Python string       `json:"python,omitempty"` // "3.13.5"
+	Key    string       `json:"key,omitempty"`
+	Fault  *fault.Error `json:"fault,omitempty"`
+}
+
+// KeyringStatus says where keys are kept: "system" (the OS keyring) or "file" (encrypted by nothing but the file's
+// permissions, when the system has no keyring).
+type KeyringStatus struct {
+	Kind   string `json:"kind"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// Sample is a task that shows what the app does; it runs with the demo model or any other.
+type Sample struct {
+	ID    string   `json:"id"`
+	Title string   `json:"title"`
+	Text  string   `json:"text"`
+	Task  string   `json:"task"`
+	Files []string `json:"files,omitempty"` // names
+}
+
+// Desk is the API, as the three roofs see it. Every error is a *fault.Error.
+type Desk interface {
+	Start(req StartRequest) (event.Run, error)
+	StartSample(id string, model llm.Ref) (event.Run, error)
+	Stop(run event.RunID) error
+	Answer(run event.RunID, answer string) error
+
+	Runs(q RunQuery) (RunPage, error)
+	Run(id event.RunID) (event.Run, error)
+	RunEvents(id event.RunID, after int64) (EventPage, error)
+	DeleteRun(id event.RunID) error
+	TagRun(id event.RunID, tags []string) error
+	Artefact(id event.RunID, name string) (ArtefactData, error)
+
+	Models() ([]ProviderModels, error)
+	TestProvider(p Provider, key string) (ProviderModels, error)
+	Settings() (Settings, error)
+	SaveSettings(s Settings) error
+	SetKey(provider, key string) error // "" deletes it
+	Agents() ([]Agent, error)
+	SaveAgent(a Agent) error
+	DeleteAgent(name string) error
+	Tools() ([]tools.Spec, error)
+	DefaultImports() ([]string, error)
+	Samples() ([]Sample, error)
+	InspectFiles(refs []FileRef) ([]FileInfo, error)
+	Status() (Status, error)
+}
+
+// ArtefactData is a file that a run wrote.
+type ArtefactData struct {
+	Name      string `json:"name"`
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"`
+	Base64    string `json:"base64"`
+}
+
+// Preset is a well-known OpenAI-compatible server.
+type Preset struct {
+	Name    string `json:"name"`
+	Label   string `json:"label"`
+	BaseURL string `json:"base_url"`
+	Key     bool   `json:"key"` // it wants one
+}
