@@ -1,0 +1,16 @@
+# what: pack the standard library
+# time: 5 s
+set -euo pipefail
+. "$RECIPE/env.sh"
+
+tree=$WORK/stdlib
+rm -rf "$tree" "$WORK/overlay"
+cp -r "$PYTHON_STAGE/stdlib" "$tree"
+# Our own modules, and our stand-ins for modules that WASI cannot have, lie over CPython's.
+cp -r "$RECIPE/overlay" "$WORK/overlay"
+find "$WORK/overlay" -type f ! -name '*.py' -delete
+"$BUILD_PYTHON" -I -m compileall -q -b --invalidation-mode unchecked-hash \
+	-s "$WORK/overlay" -p /lib/python3.13 "$WORK/overlay"
+(cd "$WORK/overlay" && find . -name '*.pyc' -exec cp --parents -t "$tree" {} +)
+"$BUILD_PYTHON" -I "$RECIPE/stage-runtime/pack.py" "$tree" "$STAGE/stdlib.zip"
+cp -r "$PYTHON_STAGE/licenses" "$STAGE/licenses"
