@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+)
+
+// Append gives the event its Seq (1, 2, 3 … without gaps) and writes it in one transaction with the run's row and
+// the search index. A RunStarted opens a run and belongs to this instance from then on.
+//
+// Faults: Conflict (the run has ended, or exists already), NotFound (no such run, and b is no RunStarted), DiskFull,
+// DatabaseBusy, DatabaseCorrupt.
+func (s *Store) Append(ctx context.Context, run event.RunID, span int64, b event.Body, at time.Time) (event.Event, error) {
+	if run == "" {
+		return event.Event{}, fault.Newf(fault.Invalid, "An event without a run")
+	}
+	kind, body, err := event.EncodeBody(b)
+	if err != nil {
+		return event.Event{}, err
+	}
+	// What is returned is what a reader will get: bodies make the round trip through JSON only when read.
+	e := event.Event{Run: run, Span: span, At: time.UnixMilli(at.UnixMilli()).UTC(), Body: b}
+	err = s.begin(ctx, "append event", func(ctx context.Context, tx *sql.Tx) error {
+		r, err := openRun(ctx, tx, run, b)
+		if err != nil {
+			return err
+		}
+		e.Seq = r.LastSeq + 1
+		r.Apply(e)
+		if err := putRow(ctx, tx, r, s.inst.id); err != nil {
+			return err
+		}
+		return insertEvent(ctx, tx, e, kind, body)
+	})
+	if err != nil {
+		return event.Event{}, err
+	}
+	return e, nil
+}
+
+// openRun gives the row that the event is to be folded into.
+func openRun(ctx context.Context, tx *sql.Tx, run event.RunID, b event.Body) (event.Run, error) {
+	_, starts := b.(event.RunStarted)
+	r, err := getRow(ctx, tx, run)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && starts:
+		return event.Run{}, nil
+	case errors.Is(err, sql.ErrNoRows):
+		return r, notFound("There is no run %s", run)
+	case err != nil:
+		return r, err
+	case starts:
+		return r, fault.Newf(fault.Conflict, "The run %s exists already", run)
+	case r.Status != event.Running:
+		return r, fault.Newf(fault.Conflict, "The run %s has ended; %s cannot be recorded any more", run, b.Kind())
+	}
+	return r, nil
+}
+
+func insertEvent(ctx context.Context, tx *sql.Tx, e event.Event, kind string, body []byte) error {
+	res, err := tx.ExecContext(ctx, `INSERT INTO events (run, seq, span, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)`,
+		e.Run, e.Seq, e.Span, e.At.UnixMilli(), kind, string(body))
+	if err != nil {
+		return err
+	}
+	text := words(e.Body)
+	if text == "" {
+		return nil
+	}
+	id, err := res.LastInsertId()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO search (rowid, text) VALUES (?, ?)`, id, text)
+	return err
+}
+
+// Events gives the events of a run with Seq > after, in order, at most limit of them (0 for all). A run that does
+// not exist has none.
+func (s *Store) Events(ctx context.Context, run event.RunID, after int64, limit int) ([]event.Event, error) {
+	if limit <= 0 {
+		limit = -1
+	}
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT seq, span, at, kind, body FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`, run, after, limit)
+	if err != nil {
+		return nil, s.wrap("read events", err)
+	}
+	defer rows.Close()
+	events := []event.Event{}
+	for rows.Next() {
+		var at int64
+		var kind string
+		var body sql.RawBytes
+		e := event.Event{Run: run}
+		if err := rows.Scan(&e.Seq, &e.Span, &at, &kind, &body); err != nil {
+			return nil, s.wrap("read events", err)
+		}
+		e.At = time.UnixMilli(at).UTC()
+		if e.Body, err = event.DecodeBody(kind, body); err != nil {
+			return nil, fmt.Errorf("read event %s/%d: %w", run, e.Seq, err)
+		}
+		events = append(events, e)
+	}
+	return events, s.wrap("read events", rows.Err())
+}
+
+// querier is what a database and a transaction have in common.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// getRow reads a run's row as the fold needs it: without task and tags.
+func getRow(ctx context.Context, q querier, run event.RunID) (event.Run, error) {
+	var data []byte
+	var r event.Run
+	if err := q.QueryRowContext(ctx, `SELECT data FROM runs WHERE id = ?`, run).Scan(&data); err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return r, fmt.Errorf("decode run %s: %w", run, err)
+	}
+	return r, nil
+}
+
+// putRow writes a run's row. The task is left out: it can be long, and the row is written with every event.
+func putRow(ctx context.Context, q querier, r event.Run, instance string) error {
+	r.Task, r.Tags = "", nil
+	data, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("encode run %s: %w", r.ID, err)
+	}
+	_, err = q.ExecContext(ctx, `
+		INSERT INTO runs (id, status, agent, instance, last_seq, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+		ON CONFLICT (id) DO UPDATE SET status = ?2, agent = ?3, instance = ?4, last_seq = ?5, data = ?6`,
+		r.ID, r.Status, r.Agent, instance, r.LastSeq, string(data))
+	return err
+}
