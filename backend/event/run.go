@@ -1,6 +1,7 @@
 package event
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -23,24 +24,25 @@ const (
 
 // Run is the row of a run in the history: a projection, always equal to the fold of its events.
 type Run struct {
-	ID         RunID        `json:"id"`
-	Title      string       `json:"title"` // first line of the task, cut to 120 characters
-	Task       string       `json:"task"`
-	Agent      string       `json:"agent"`
-	Model      llm.Ref      `json:"model"`
-	Status     Status       `json:"status"`
-	Waiting    bool         `json:"waiting,omitempty"`     // for the user's answer
-	StartedAt  int64        `json:"started_at"`            // milliseconds since 1970
-	FinishedAt int64        `json:"finished_at,omitempty"` // 0 while running
-	DurationMS int64        `json:"duration_ms"`           // up to the last event
-	Steps      int          `json:"steps"`
-	Usage      llm.Usage    `json:"usage"`
-	Answer     string       `json:"answer,omitempty"` // as text
-	Fault      *fault.Error `json:"fault,omitempty"`
-	Files      []string     `json:"files,omitempty"`
-	Artefacts  int          `json:"artefacts,omitempty"`
-	LastSeq    int64        `json:"last_seq"`
-	Tags       []string     `json:"tags,omitempty"` // not from events: set by the user
+	ID         RunID           `json:"id"`
+	Title      string          `json:"title"` // first line of the task, cut to 120 characters
+	Task       string          `json:"task"`
+	Agent      string          `json:"agent"`
+	Model      llm.Ref         `json:"model"`
+	Status     Status          `json:"status"`
+	Waiting    bool            `json:"waiting,omitempty"`     // for the user's answer
+	StartedAt  int64           `json:"started_at"`            // milliseconds since 1970
+	FinishedAt int64           `json:"finished_at,omitempty"` // 0 while running
+	DurationMS int64           `json:"duration_ms"`           // up to the last event
+	Steps      int             `json:"steps"`
+	Usage      llm.Usage       `json:"usage"`
+	Answer     string          `json:"answer,omitempty"`      // as text
+	AnswerJSON json.RawMessage `json:"answer_json,omitempty"` // as a value, if it is JSON-able
+	Fault      *fault.Error    `json:"fault,omitempty"`
+	Files      []string        `json:"files,omitempty"`
+	Artefacts  int             `json:"artefacts,omitempty"`
+	LastSeq    int64           `json:"last_seq"`
+	Tags       []string        `json:"tags,omitempty"` // not from events: set by the user
 }
 
 // Apply folds one event into the row. Events must come in order.
@@ -70,6 +72,9 @@ func (r *Run) Apply(e Event) {
 	case RunFinished:
 		r.end(b.Status, at)
 		r.Answer = b.Text
+		if b.Answer != nil {
+			r.AnswerJSON = b.Answer.JSON
+		}
 	case RunFailed:
 		r.end(Failed, at)
 		f := b.Fault

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"os"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/tools"
+	"sandglass/backend/workbench"
+)
+
+// App is the window's roof over the workbench: what JavaScript may call. Each method is one line; a panic becomes a
+// fault, because Wails leaves the promise of a panicking method pending for ever.
+type App struct {
+	ctx  context.Context
+	desk *workbench.Workbench
+	fail error // why the workbench could not be opened; every call answers with it
+}
+
+// startup opens the workbench. Wails calls it when the window exists, so that a failure can be shown in it.
+func (a *App) startup(ctx context.Context) {
+	a.ctx = ctx
+	hardenWebview()
+	a.desk, a.fail = workbench.Open(workbench.Config{Version: version})
+	if a.fail != nil {
+		fmt.Fprintln(os.Stderr, "sandglass:", a.fail)
+		return
+	}
+	events, _ := a.desk.Subscribe()
+	go func() {
+		for m := range events {
+			runtime.EventsEmit(ctx, m.Name, m.Data)
+		}
+	}()
+	runtime.OnFileDrop(ctx, func(_, _ int, paths []string) { a.dropped(paths) })
+}
+
+func (a *App) shutdown(context.Context) {
+	if a.desk != nil {
+		a.desk.Close()
+	}
+}
+
+func (a *App) dropped(paths []string) {
+	refs := make([]workbench.FileRef, len(paths))
+	for i, p := range paths {
+		refs[i].Path = p
+	}
+	if infos, err := a.InspectFiles(refs); err == nil {
+		runtime.EventsEmit(a.ctx, "drop", infos)
+	}
+}
+
+// on runs one call of the workbench.
+func on[T any](a *App, call func(d *workbench.Workbench) (T, error)) (result T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Newf(fault.Internal, "Something in Sandglass broke: %v", p)
+		}
+	}()
+	if a.fail != nil {
+		return result, a.fail
+	}
+	if a.desk == nil {
+		return result, fault.New(fault.Conflict, "Sandglass is still starting", "", "Try again in a moment.")
+	}
+	return call(a.desk)
+}
+
+func do(a *App, call func(d *workbench.Workbench) error) error {
+	_, err := on(a, func(d *workbench.Workbench) (struct{}, error) { return struct{}{}, call(d) })
+	return err
+}
+
+// Start begins a run.
+func (a *App) Start(req workbench.StartRequest) (event.Run, error) {
+	return on(a, func(d *workbench.Workbench) (event.Run, error) { return d.Start(req) })
+}
+
+// StartSample begins a run of a sample task.
+func (a *App) StartSample(id string, model llm.Ref) (event.Run, error) {
+	return on(a, func(d *workbench.Workbench) (event.Run, error) { return d.StartSample(id, model) })
+}
+
+// Stop ends a run.
+func (a *App) Stop(run event.RunID) error {
+	return do(a, func(d *workbench.Workbench) error { return d.Stop(run) })
+}
+
+// Answer answers a run's question.
+func (a *App) Answer(run event.RunID, answer string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.Answer(run, answer) })
+}
+
+// Runs is a page of the history.
+func (a *App) Runs(q workbench.RunQuery) (workbench.RunPage, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.RunPage, error) { return d.Runs(q) })
+}
+
+// Run is one row of it.
+func (a *App) Run(id event.RunID) (event.Run, error) {
+	return on(a, func(d *workbench.Workbench) (event.Run, error) { return d.Run(id) })
+}
+
+// RunEvents is a part of a run's log.
+func (a *App) RunEvents(id event.RunID, after int64) (workbench.EventPage, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.EventPage, error) { return d.RunEvents(id, after) })
+}
+
+// DeleteRun deletes a run for good.
+func (a *App) DeleteRun(id event.RunID) error {
+	return do(a, func(d *workbench.Workbench) error { return d.DeleteRun(id) })
+}
+
+// TagRun sets a run's tags.
+func (a *App) TagRun(id event.RunID, tags []string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.TagRun(id, tags) })
+}
+
+// Artefact is a file that a run wrote.
+func (a *App) Artefact(id event.RunID, name string) (workbench.ArtefactData, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.ArtefactData, error) { return d.Artefact(id, name) })
+}
+
+// Models lists the models of all providers.
+func (a *App) Models() ([]workbench.ProviderModels, error) {
+	return on(a, func(d *workbench.Workbench) ([]workbench.ProviderModels, error) { return d.Models() })
+}
+
+// TestProvider tries a provider.
+func (a *App) TestProvider(p workbench.Provider, key string) (workbench.ProviderModels, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.ProviderModels, error) { return d.TestProvider(p, key) })
+}
+
+// Settings are the user's.
+func (a *App) Settings() (workbench.Settings, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.Settings, error) { return d.Settings() })
+}
+
+// SaveSettings keeps them.
+func (a *App) SaveSettings(s workbench.Settings) error {
+	return do(a, func(d *workbench.Workbench) error { return d.SaveSettings(s) })
+}
+
+// SetKey keeps a provider's key in the keyring.
+func (a *App) SetKey(provider, key string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.SetKey(provider, key) })
+}
+
+// Agents are the saved agents.
+func (a *App) Agents() ([]workbench.Agent, error) {
+	return on(a, func(d *workbench.Workbench) ([]workbench.Agent, error) { return d.Agents() })
+}
+
+// SaveAgent creates or changes one.
+func (a *App) SaveAgent(agent workbench.Agent) error {
+	return do(a, func(d *workbench.Workbench) error { return d.SaveAgent(agent) })
+}
+
+// DeleteAgent deletes one.
+func (a *App) DeleteAgent(name string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.DeleteAgent(name) })
+}
+
+// Tools are those that agents may be given.
+func (a *App) Tools() ([]tools.Spec, error) {
+	return on(a, func(d *workbench.Workbench) ([]tools.Spec, error) { return d.Tools() })
+}
+
+// DefaultImports are the modules that every agent may import.
+func (a *App) DefaultImports() ([]string, error) {
+	return on(a, func(d *workbench.Workbench) ([]string, error) { return d.DefaultImports() })
+}
+
+// Samples are tasks to try.
+func (a *App) Samples() ([]workbench.Sample, error) {
+	return on(a, func(d *workbench.Workbench) ([]workbench.Sample, error) { return d.Samples() })
+}
+
+// InspectFiles looks at input files.
+func (a *App) InspectFiles(refs []workbench.FileRef) ([]workbench.FileInfo, error) {
+	return on(a, func(d *workbench.Workbench) ([]workbench.FileInfo, error) { return d.InspectFiles(refs) })
+}
+
+// Status is what works right now.
+func (a *App) Status() (workbench.Status, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.Status, error) { return d.Status() })
+}
+
+// PickFiles opens the system's file dialog.
+func (a *App) PickFiles() ([]workbench.FileInfo, error) {
+	paths, err := runtime.OpenMultipleFilesDialog(a.ctx, runtime.OpenDialogOptions{Title: "Files for the task"})
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "The file dialog could not be opened", err.Error(), "Drop the files on the window instead.")
+	}
+	refs := make([]workbench.FileRef, len(paths))
+	for i, p := range paths {
+		refs[i].Path = p
+	}
+	return a.InspectFiles(refs)
+}
+
+// OpenExternal opens a web address in the user's browser.
+func (a *App) OpenExternal(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return fault.New(fault.Invalid, "Only web addresses can be opened", address, "")
+	}
+	runtime.BrowserOpenURL(a.ctx, u.String())
+	return nil
+}
+
+// SaveArtefact asks where to and writes a file that a run made. "" means that the user cancelled.
+func (a *App) SaveArtefact(run event.RunID, name string) (string, error) {
+	data, err := a.Artefact(run, name)
+	if err != nil {
+		return "", err
+	}
+	path, err := runtime.SaveFileDialog(a.ctx, runtime.SaveDialogOptions{Title: "Save " + data.Name, DefaultFilename: data.Name})
+	if err != nil || path == "" {
+		return "", err
+	}
+	content, err := base64.StdEncoding.DecodeString(data.Base64)
+	if err != nil {
+		return "", err
+	}
+	return path, workbench.WriteFile(path, content)
+}

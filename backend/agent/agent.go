@@ -1,0 +1,130 @@
+// Package agent is the code agent: it thinks, acts by writing Python, observes, and repeats until it answers.
+// loop.go is the whole of it; the other files are what the loop stands on. The shape is that of smolagents'
+// CodeAgent (ReAct; each action is a block of Python; final_answer ends the run).
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"sandglass/backend/event"
+	"sandglass/backend/llm"
+	"sandglass/backend/sandbox"
+	"sandglass/backend/tools"
+)
+
+// DefaultMaxSteps is how many steps an agent has if nothing else is said (as in smolagents).
+const DefaultMaxSteps = 20
+
+// Agent is a model with tools, a sandbox and settings. It may run several tasks at once.
+type Agent struct {
+	Name         string
+	Model        llm.Model
+	Ref          llm.Ref // how the model is named in the log
+	Sandbox      sandbox.Sandbox
+	Tools        []tools.Tool
+	Imports      []string // authorized imports; nil for sandbox.DefaultImports
+	Instructions string   // appended to the system prompt
+	MaxSteps     int      // 0 for DefaultMaxSteps
+	Options      llm.Options
+	Limits       sandbox.Limits
+}
+
+// Task is what a run is given.
+type Task struct {
+	Text  string
+	Files []File
+	Vars  []event.InputVar
+}
+
+// File is an input file: how the log and the prompt describe it, and how it is read.
+type File struct {
+	event.InputFile
+	Open func() (io.ReadSeekCloser, error)
+}
+
+// Recorder writes facts to the run's log. An error ends the run.
+type Recorder interface {
+	Record(ctx context.Context, span int64, body event.Body) (event.Event, error)
+}
+
+// Watcher sees what is not recorded: fragments of a reply and printed text as they come. Calls must return quickly.
+type Watcher interface {
+	Streamed(span int64, d llm.Delta)
+	Printed(span int64, text string, stderr bool)
+}
+
+// Blobs keeps the files that code writes.
+type Blobs interface {
+	PutBlob(ctx context.Context, mediaType string, r io.Reader) (hash string, size int64, err error)
+}
+
+// Ports are what a run needs from the outside besides the agent itself. Watch and Blobs may be nil.
+type Ports struct {
+	Record Recorder
+	Watch  Watcher
+	Blobs  Blobs
+}
+
+type spanKey struct{}
+
+// SpanOf tells a tool which span its call belongs to, so that what it records (a question to the user) hangs in
+// the right place of the log. It is 0 outside a run.
+func SpanOf(ctx context.Context) int64 {
+	span, _ := ctx.Value(spanKey{}).(int64)
+	return span
+}
+
+func withSpan(ctx context.Context, span int64) context.Context {
+	return context.WithValue(ctx, spanKey{}, span)
+}
+
+func (a *Agent) maxSteps() int {
+	if a.MaxSteps > 0 {
+		return a.MaxSteps
+	}
+	return DefaultMaxSteps
+}
+
+func (a *Agent) imports() []string {
+	if a.Imports != nil {
+		return a.Imports
+	}
+	return sandbox.DefaultImports()
+}
+
+// started is the first event of a run: everything that the prompt is derived from.
+func (a *Agent) started(t Task, system string) event.RunStarted {
+	s := event.RunStarted{
+		Task: t.Text, Agent: a.Name, Model: a.Ref, System: system, Imports: a.imports(), Vars: t.Vars,
+		MaxSteps: a.maxSteps(), Options: a.Options,
+	}
+	for _, tool := range a.Tools {
+		s.Tools = append(s.Tools, tool.Spec().Name)
+	}
+	for _, f := range t.Files {
+		s.Files = append(s.Files, f.InputFile)
+	}
+	return s
+}
+
+// config is what the sandbox is opened with.
+func (a *Agent) config(t Task) sandbox.Config {
+	c := sandbox.Config{Limits: a.Limits, Imports: a.imports(), Vars: map[string]json.RawMessage{}}
+	for _, v := range t.Vars {
+		c.Vars[v.Name] = v.JSON
+	}
+	for _, f := range t.Files {
+		c.Files = append(c.Files, sandbox.File{Name: f.Name, Var: f.Var, Size: f.Size, Open: f.Open})
+	}
+	for _, tool := range a.Tools {
+		spec := tool.Spec()
+		st := sandbox.Tool{Name: spec.Name, Doc: spec.Doc}
+		for _, p := range spec.Params {
+			st.Params = append(st.Params, sandbox.Param{Name: p.Name, Required: p.Required, Default: p.Default})
+		}
+		c.Tools = append(c.Tools, st)
+	}
+	return c
+}

@@ -1,0 +1,226 @@
+package agent_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"sandglass/backend/agent"
+	"sandglass/backend/event"
+	"sandglass/backend/llm"
+	"sandglass/backend/llm/script"
+	"sandglass/backend/sandbox/cpython"
+	"sandglass/backend/tools"
+)
+
+var update = flag.Bool("update", false, "write the golden parts of testdata/runs anew")
+
+// engine is the real sandbox, compiled once for all tests of the package.
+var engine = sync.OnceValue(func() *cpython.Engine { return cpython.New(cpython.Config{}) })
+
+// log is a Recorder that keeps events in memory; the real one is tested in backend/store.
+type log struct {
+	mu     sync.Mutex
+	events []event.Event
+	fail   func(event.Body) error
+}
+
+func (l *log) Record(ctx context.Context, span int64, b event.Body) (event.Event, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fail != nil {
+		if err := l.fail(b); err != nil {
+			return event.Event{}, err
+		}
+	}
+	e := event.Event{Run: "run", Seq: int64(len(l.events) + 1), Span: span, At: time.UnixMilli(int64(len(l.events))).UTC(), Body: b}
+	// What comes back from disk is what counts, so events take the way through JSON here too.
+	data, err := json.Marshal(e)
+	if err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal(data, &e); err != nil {
+		return e, err
+	}
+	l.events = append(l.events, e)
+	return e, nil
+}
+
+// listener keeps what a model was sent.
+type listener struct {
+	llm.Model
+	sent [][]llm.Message
+}
+
+func (l *listener) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
+	l.sent = append(l.sent, req.Messages)
+	return l.Model.Generate(ctx, req, emit)
+}
+
+// TestConversations plays testdata/runs/*.txtar through the real loop and the real sandbox. A file holds the task,
+// the replies of the model, settings, and as golden parts the events and the last prompt.
+func TestConversations(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/runs/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no conversations", err)
+	}
+	for _, name := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part := func(name string) []byte {
+				for _, f := range ar.Files {
+					if f.Name == name {
+						return bytes.TrimSpace(f.Data)
+					}
+				}
+				return nil
+			}
+			replies, err := script.ParseReplies(part("replies.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			settings := struct {
+				MaxSteps int              `json:"max_steps"`
+				Vars     []event.InputVar `json:"vars"`
+			}{}
+			if s := part("settings.json"); s != nil {
+				if err := json.Unmarshal(s, &settings); err != nil {
+					t.Fatal(err)
+				}
+			}
+			model := &listener{Model: script.NewReplies(replies)}
+			rec := &log{}
+			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+			ending, err := a.Run(t.Context(), agent.Task{Text: string(part("task")), Vars: settings.Vars}, agent.Ports{Record: rec})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last := rec.events[len(rec.events)-1].Body; last.Kind() != ending.Kind() {
+				t.Errorf("the last event is %s, the ending %s", last.Kind(), ending.Kind())
+			}
+			derivedIsSent(t, rec.events, model.sent)
+			golden(t, name, ar, "events.jsonl", showEvents(t, rec.events))
+			golden(t, name, ar, "prompt.txt", showPrompt(model.sent[len(model.sent)-1]))
+		})
+	}
+}
+
+var double = tools.New("double", "Doubles a number.", func(_ context.Context, in struct {
+	N int `json:"n" doc:"the number"`
+}) (int, error) {
+	if in.N < 0 {
+		return 0, fmt.Errorf("negative numbers cannot be doubled here")
+	}
+	return 2 * in.N, nil
+})
+
+// derivedIsSent proves that the prompts need not be stored: the fold of the log is what was sent, byte for byte.
+func derivedIsSent(t *testing.T, events []event.Event, sent [][]llm.Message) {
+	t.Helper()
+	n := 0
+	for _, e := range events {
+		call, ok := e.Body.(event.ModelStarted)
+		if !ok {
+			continue
+		}
+		if n >= len(sent) {
+			t.Fatal("more calls recorded than made")
+		}
+		if d := cmp.Diff(sent[n], agent.Prompt(events, call)); d != "" {
+			t.Errorf("prompt %d: derived is not sent (-sent +derived):\n%s", n+1, d)
+		}
+		n++
+	}
+	if n != len(sent) {
+		t.Errorf("%d calls recorded, %d made", n, len(sent))
+	}
+}
+
+// showEvents is the log as JSON lines, without what differs from run to run.
+func showEvents(t *testing.T, events []event.Event) string {
+	var b strings.Builder
+	for _, e := range events {
+		switch body := e.Body.(type) {
+		case event.RunStarted:
+			body.System, body.Runtime, body.App = "…", "", ""
+			e.Body = body
+		case event.ModelFinished:
+			body.DurationMS, body.LoadMS, body.PromptMS, body.OutputMS = 0, 0, 0, 0
+			e.Body = body
+		case event.CodeFinished:
+			body.DurationMS = 0
+			e.Body = body
+		case event.ToolFinished:
+			body.DurationMS = 0
+			e.Body = body
+		case event.RunFinished:
+			body.DurationMS = 0
+			e.Body = body
+		case event.RunFailed:
+			body.DurationMS = 0
+			e.Body = body
+		}
+		data, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "%s\n", data)
+	}
+	return b.String()
+}
+
+// showPrompt is a prompt without the system message, which has a test of its own.
+func showPrompt(messages []llm.Message) string {
+	var b strings.Builder
+	for _, m := range messages {
+		if m.Role == llm.System {
+			continue
+		}
+		fmt.Fprintf(&b, "[%s]\n%s\n\n", m.Role, m.Content())
+	}
+	return strings.TrimSpace(b.String()) + "\n"
+}
+
+func golden(t *testing.T, file string, ar *txtar.Archive, part, got string) {
+	t.Helper()
+	for i, f := range ar.Files {
+		if f.Name != part {
+			continue
+		}
+		if d := cmp.Diff(string(f.Data), got); d != "" && !*update {
+			t.Errorf("%s (-want +got):\n%s", part, d)
+		}
+		ar.Files[i].Data = []byte(got)
+		write(t, file, ar)
+		return
+	}
+	ar.Files = append(ar.Files, txtar.File{Name: part, Data: []byte(got)})
+	if !*update {
+		t.Errorf("%s is missing in %s: run with -update", part, filepath.Base(file))
+	}
+	write(t, file, ar)
+}
+
+func write(t *testing.T, file string, ar *txtar.Archive) {
+	t.Helper()
+	if !*update {
+		return
+	}
+	if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,26 @@
+package agent
+
+import "crypto/sha256"
+
+// The same code with the same result brings nothing new: at the second time the model is told, at the third the run
+// stops looking for more and asks for the best answer.
+const (
+	nudgeAt = 2
+	stopAt  = 3
+)
+
+const loopAdvice = "Note: you ran exactly this code before, with exactly this result. Do not repeat it: change your " +
+	"approach, or give your best answer with final_answer(...)."
+
+// loopGuard counts (code, result) pairs over the whole run: small models also go round in circles of two.
+type loopGuard struct{ seen map[[32]byte]int }
+
+// saw counts a pair and says how often it has come by now.
+func (g *loopGuard) saw(code, result string) int {
+	if g.seen == nil {
+		g.seen = map[[32]byte]int{}
+	}
+	key := sha256.Sum256([]byte(code + "\x00" + result))
+	g.seen[key]++
+	return g.seen[key]
+}

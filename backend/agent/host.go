@@ -1,0 +1,143 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"mime"
+	"path"
+	"strings"
+	"time"
+
+	"sandglass/backend/event"
+	"sandglass/backend/llm"
+	"sandglass/backend/tools"
+)
+
+// host is what code in the sandbox reaches: the agent's tools, with every call in the log.
+type host struct{ run *run }
+
+// CallTool validates, records, calls, records. What the tool cannot do is an exception for the code.
+func (h *host) CallTool(ctx context.Context, name string, args json.RawMessage) (json.RawMessage, error) {
+	r := h.run
+	tool := r.agent.tool(name)
+	if tool == nil {
+		return nil, fmt.Errorf("there is no tool %q; the tools are: %s", name, strings.Join(r.agent.toolNames(), ", "))
+	}
+	args, err := tool.Spec().Validate(args)
+	if err != nil {
+		return nil, err
+	}
+	span, err := r.record(ctx, SpanOf(ctx), event.ToolStarted{Name: name, Args: args})
+	if err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	result, err := tool.Call(withSpan(ctx, span), args)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	done := event.ToolFinished{Name: name, Bytes: int64(len(result)), DurationMS: time.Since(begun).Milliseconds()}
+	if err != nil {
+		done.Error = err.Error()
+	} else {
+		done.Result = cutMiddle(string(result), maxValue)
+	}
+	if _, rerr := r.record(ctx, span, done); rerr != nil {
+		return nil, rerr
+	}
+	return result, err
+}
+
+// Output shows printed text at once.
+func (h *host) Output(text string, stderr bool) {
+	if w := h.run.ports.Watch; w != nil {
+		w.Printed(h.run.code, text, stderr)
+	}
+}
+
+func (r *run) streamed(span int64, d llm.Delta) {
+	if w := r.ports.Watch; w != nil {
+		w.Streamed(span, d)
+	}
+}
+
+// keepFiles saves what the code wrote to its scratch folder.
+func (r *run) keepFiles(ctx context.Context, span int64, names []string) error {
+	if r.ports.Blobs == nil || len(names) == 0 {
+		return nil
+	}
+	scratch := r.session.Scratch()
+	for _, name := range names {
+		f, err := scratch.Open(name)
+		if err != nil { // written and removed again within the step
+			continue
+		}
+		err = r.keepFile(ctx, span, name, f)
+		f.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) keepFile(ctx context.Context, span int64, name string, f fs.File) error {
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return nil
+	}
+	hash, size, err := r.ports.Blobs.PutBlob(ctx, MediaType(name), f)
+	if err != nil {
+		return fmt.Errorf("keep file %s: %w", name, err)
+	}
+	_, err = r.record(ctx, span, event.ArtefactSaved{Name: name, MediaType: MediaType(name), Size: size, Blob: hash})
+	return err
+}
+
+// MediaType guesses from a file's name; the system's table differs between computers, so the usual ones are here.
+func MediaType(name string) string {
+	ext := strings.ToLower(path.Ext(name))
+	if t, ok := mediaTypes[ext]; ok {
+		return t
+	}
+	if t := mime.TypeByExtension(ext); t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+var mediaTypes = map[string]string{
+	".csv": "text/csv", ".tsv": "text/tab-separated-values", ".txt": "text/plain", ".log": "text/plain",
+	".md": "text/markdown", ".json": "application/json", ".jsonl": "application/jsonl", ".html": "text/html",
+	".xml": "application/xml", ".py": "text/x-python", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+	".gif": "image/gif", ".svg": "image/svg+xml", ".webp": "image/webp", ".pdf": "application/pdf",
+	".zip": "application/zip", ".sqlite": "application/vnd.sqlite3", ".db": "application/vnd.sqlite3",
+	".xlsx":    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".parquet": "application/vnd.apache.parquet",
+}
+
+func (a *Agent) tool(name string) tools.Tool {
+	for _, t := range a.Tools {
+		if t.Spec().Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+func (a *Agent) specs() []tools.Spec {
+	specs := make([]tools.Spec, len(a.Tools))
+	for i, t := range a.Tools {
+		specs[i] = t.Spec()
+	}
+	return specs
+}
+
+func (a *Agent) toolNames() []string {
+	names := []string{"final_answer"}
+	for _, t := range a.Tools {
+		names = append(names, t.Spec().Name)
+	}
+	return names
+}

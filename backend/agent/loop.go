@@ -1,0 +1,221 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/sandbox"
+)
+
+// Run does a task: think, act, observe, until there is an answer, the steps are spent, or it cannot go on. Every
+// fact goes to the log; the ending that it returns (RunFinished, RunFailed or RunStopped) is the last of them.
+// The error is not nil only if the log itself could not be written.
+func (a *Agent) Run(ctx context.Context, task Task, ports Ports) (event.Body, error) {
+	r := &run{agent: a, ports: ports, begun: time.Now()}
+	ending, err := r.work(ctx, task)
+	if err != nil && r.unlogged == nil {
+		ending = r.broken(ctx, err)
+	}
+	if r.unlogged != nil {
+		return nil, r.unlogged
+	}
+	_, err = r.record(ctx, r.root, ending)
+	return ending, err
+}
+
+// run is one task being done.
+type run struct {
+	agent    *Agent
+	ports    Ports
+	session  sandbox.Session
+	memory   Memory
+	guard    loopGuard
+	root     int64 // span of the run
+	code     int64 // span of the code that runs, or ran last
+	steps    int
+	prose    int // replies in a row that were prose
+	usage    llm.Usage
+	begun    time.Time
+	unlogged error // the log could not be written: nothing that follows can be trusted
+}
+
+// work is the loop. An error is ours or the user's Stop, never the model's.
+func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
+	system, err := r.agent.SystemPrompt()
+	if err != nil {
+		return nil, err
+	}
+	if r.root, err = r.record(ctx, 0, r.agent.started(task, system)); err != nil {
+		return nil, err
+	}
+	if r.session, err = r.agent.Sandbox.Open(ctx, r.agent.config(task), &host{run: r}); err != nil {
+		return nil, err
+	}
+	defer r.session.Close()
+
+	for r.steps < r.agent.maxSteps() {
+		r.steps++
+		span, err := r.record(ctx, r.root, event.StepStarted{Number: r.steps})
+		if err != nil {
+			return nil, err
+		}
+		answer, err := r.step(ctx, span)
+		if err != nil {
+			return nil, err
+		}
+		if answer != nil {
+			return r.finish(event.Finished, answer), nil
+		}
+	}
+	return r.concede(ctx)
+}
+
+// step is one turn: a reply, the action in it, what came of it. It gives the answer when there is one.
+func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
+	reply, err := r.think(ctx, span, "act")
+	if err != nil {
+		return nil, err
+	}
+	action := Read(reply, r.agent.specs(), r.parses(ctx))
+	if action.Kind == Prose {
+		if r.prose++; r.prose > 1 { // it was told once; it means it
+			return textValue(action.Thought), nil
+		}
+	} else {
+		r.prose = 0
+	}
+	if action.Kind != Code {
+		_, err := r.record(ctx, span, event.ReplyUnusable{Reason: action.Reason, Advice: action.Advice})
+		return nil, err
+	}
+	out, err := r.act(ctx, span, action)
+	if err != nil || out.Final != nil {
+		return out.Final, err
+	}
+	return nil, r.watchForLoop(ctx, span, action, out)
+}
+
+// think asks the model. A reply without any content is asked for once more, then it is an error.
+func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply, error) {
+	for try := 1; ; try++ {
+		reply, err := r.ask(ctx, span, purpose)
+		if err != nil || reply.Text != "" || len(reply.Calls) > 0 {
+			return reply, err
+		}
+		if try == 2 {
+			return reply, emptyReply(reply)
+		}
+	}
+}
+
+// ask is one call of the model, recorded. The prompt is the fold of the log, nothing else.
+func (r *run) ask(ctx context.Context, span int64, purpose string) (llm.Reply, error) {
+	request := llm.Request{Messages: r.memory.Messages(purpose), Stop: stops, Options: r.agent.Options}
+	call, err := r.record(ctx, span, event.ModelStarted{
+		Model: r.agent.Ref, Purpose: purpose, Through: r.memory.Through(), Options: request.Options, Stop: stops,
+	})
+	if err != nil {
+		return llm.Reply{}, err
+	}
+	begun := time.Now()
+	reply, err := r.agent.Model.Generate(ctx, request, func(d llm.Delta) { r.streamed(call, d) })
+	if err != nil {
+		return reply, err
+	}
+	r.usage = r.usage.Add(reply.Usage)
+	_, err = r.record(ctx, call, event.ModelFinished{
+		Text: reply.Text, Thinking: reply.Thinking, Calls: reply.Calls, Finish: reply.Finish, Usage: reply.Usage,
+		DurationMS: time.Since(begun).Milliseconds(), LoadMS: reply.Timing.Load.Milliseconds(),
+		PromptMS: reply.Timing.Prompt.Milliseconds(), OutputMS: reply.Timing.Output.Milliseconds(),
+	})
+	return reply, err
+}
+
+// act runs the code and records what came of it; Observation is what the model will be told.
+func (r *run) act(ctx context.Context, span int64, action Action) (sandbox.Output, error) {
+	code, err := r.record(ctx, span, event.CodeStarted{Thought: action.Thought, Code: action.Code, Mended: action.Mended})
+	if err != nil {
+		return sandbox.Output{}, err
+	}
+	r.code = code
+	out, err := r.session.Run(withSpan(ctx, code), action.Code)
+	if err != nil {
+		return out, err
+	}
+	_, err = r.record(ctx, code, event.CodeFinished{
+		Stdout: out.Stdout, Stderr: out.Stderr, Truncated: out.Truncated, Value: out.Value, Final: out.Final,
+		Error: out.Error, Killed: out.Killed, Observation: Observe(out), DurationMS: out.Duration.Milliseconds(),
+	})
+	if err != nil {
+		return out, err
+	}
+	return out, r.keepFiles(ctx, code, out.Written)
+}
+
+// watchForLoop nudges a model that repeats itself, and gives up on one that will not listen.
+func (r *run) watchForLoop(ctx context.Context, span int64, action Action, out sandbox.Output) error {
+	times := r.guard.saw(action.Code, Observe(out))
+	if times < nudgeAt {
+		return nil
+	}
+	if _, err := r.record(ctx, span, event.LoopNoticed{Times: times, Advice: loopAdvice}); err != nil {
+		return err
+	}
+	if times >= stopAt {
+		r.steps = r.agent.maxSteps() // concede: the steps that are left would bring the same again
+	}
+	return nil
+}
+
+// concede asks once for the best answer from what there is, when the steps are spent.
+func (r *run) concede(ctx context.Context) (event.Body, error) {
+	reply, err := r.think(ctx, r.root, "concede")
+	if err != nil {
+		return nil, err
+	}
+	action := Read(reply, r.agent.specs(), r.parses(ctx))
+	if action.Kind != Code {
+		return r.finish(event.MaxSteps, textValue(action.Thought)), nil
+	}
+	out, err := r.act(ctx, r.root, action) // it answers in code, as it was taught
+	if err != nil {
+		return nil, err
+	}
+	if out.Final != nil {
+		return r.finish(event.MaxSteps, out.Final), nil
+	}
+	return r.finish(event.MaxSteps, textValue(action.Thought)), nil
+}
+
+func (r *run) finish(status event.Status, answer *event.Value) event.Body {
+	return event.RunFinished{
+		Status: status, Answer: answer, Text: AnswerText(answer), Steps: r.steps, Usage: r.usage, DurationMS: r.elapsed(),
+	}
+}
+
+// broken is the ending for an error: the user's Stop, or a fault.
+func (r *run) broken(ctx context.Context, err error) event.Body {
+	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return event.RunStopped{DurationMS: r.elapsed()}
+	}
+	return event.RunFailed{Fault: *fault.Of(err), DurationMS: r.elapsed()}
+}
+
+func (r *run) elapsed() int64 { return time.Since(r.begun).Milliseconds() }
+
+// record writes a fact, folds it into the memory and gives its Seq, which is the span that it opens.
+func (r *run) record(ctx context.Context, span int64, body event.Body) (int64, error) {
+	e, err := r.ports.Record.Record(ctx, span, body)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.unlogged = err
+		}
+		return 0, err
+	}
+	r.memory.Apply(e)
+	return e.Seq, nil
+}

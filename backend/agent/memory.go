@@ -1,0 +1,112 @@
+package agent
+
+import (
+	"fmt"
+	"strings"
+
+	"sandglass/backend/event"
+	"sandglass/backend/llm"
+)
+
+// Memory is what the model is told: a fold over the run's events, one message after the other. The loop folds as it
+// records; Prompt folds a log that was read back. Both give the same, byte for byte, so a prompt need not be stored.
+//
+// Thinking is never part of it, and a code action is always retold in the one form that the system prompt teaches,
+// however untidily the model wrote it: small models imitate what they see.
+type Memory struct {
+	messages []llm.Message
+	through  int64
+	reply    string // the last reply, until it is known what became of it
+}
+
+// Prompt derives the messages that were sent with a ModelStarted from the run's events.
+func Prompt(events []event.Event, call event.ModelStarted) []llm.Message {
+	var m Memory
+	for _, e := range events {
+		if e.Seq <= call.Through {
+			m.Apply(e)
+		}
+	}
+	return m.Messages(call.Purpose)
+}
+
+// Through is the Seq of the last event that the memory holds.
+func (m *Memory) Through() int64 { return m.through }
+
+// Messages is the prompt for a purpose: "act", or "concede". The slice is the caller's to keep.
+func (m *Memory) Messages(purpose string) []llm.Message {
+	out := append(make([]llm.Message, 0, len(m.messages)+1), m.messages...)
+	if purpose == "concede" {
+		out = append(out, llm.Say(llm.User, concedeAdvice))
+	}
+	return out
+}
+
+// Apply folds one event.
+func (m *Memory) Apply(e event.Event) {
+	m.through = e.Seq
+	switch b := e.Body.(type) {
+	case event.RunStarted:
+		m.say(llm.System, b.System)
+		m.say(llm.User, taskText(b))
+	case event.ModelFinished:
+		m.reply = b.Text
+	case event.CodeStarted:
+		m.say(llm.Assistant, actionText(b))
+	case event.CodeFinished:
+		m.say(llm.User, b.Observation)
+	case event.ReplyUnusable:
+		m.say(llm.Assistant, m.reply)
+		m.say(llm.User, b.Advice)
+	case event.LoopNoticed:
+		m.more(b.Advice)
+	}
+}
+
+// say appends a message. Servers refuse empty ones and some templates two of the same role in a row.
+func (m *Memory) say(role llm.Role, text string) {
+	if strings.TrimSpace(text) == "" {
+		text = "(nothing)"
+	}
+	m.messages = append(m.messages, llm.Say(role, text))
+}
+
+// more adds to the last message; a new slice, because Messages gave the old one away.
+func (m *Memory) more(text string) {
+	last := len(m.messages) - 1
+	old := m.messages[last]
+	m.messages = append(append([]llm.Message(nil), m.messages[:last]...), llm.Say(old.Role, old.Content()+"\n"+text))
+}
+
+func actionText(b event.CodeStarted) string {
+	var s strings.Builder
+	if b.Thought != "" {
+		fmt.Fprintf(&s, "Thought: %s\n", b.Thought)
+	}
+	fmt.Fprintf(&s, "```python\n%s\n```", strings.TrimRight(b.Code, "\n"))
+	return s.String()
+}
+
+// taskText is the first user message: the task and what comes with it.
+func taskText(b event.RunStarted) string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "Task:\n%s\n", strings.TrimSpace(b.Task))
+	if len(b.Files)+len(b.Vars) > 0 {
+		s.WriteString("\nThese Python variables are already set:\n")
+	}
+	for _, f := range b.Files {
+		fmt.Fprintf(&s, "- `%s`: '%s'", f.Var, f.Path)
+		if f.Hint != "" {
+			fmt.Fprintf(&s, " (%s)", strings.ReplaceAll(f.Hint, "\n", "\n  "))
+		}
+		s.WriteString("\n")
+	}
+	for _, v := range b.Vars {
+		text := string(v.JSON)
+		if len(text) > 200 {
+			text = text[:200] + "…"
+		}
+		fmt.Fprintf(&s, "- `%s` = %s\n", v.Name, text)
+	}
+	return strings.TrimRight(s.String(), "\n")
+}

@@ -1,0 +1,114 @@
+package agent
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/sandbox"
+)
+
+// The longest pieces of an observation, in characters. What is beyond is cut from the middle, with a note: the ends
+// of an output say most.
+const (
+	maxLogs  = 8_000
+	maxValue = 4_000
+	maxError = 3_000
+)
+
+// Observe is what the model is told of a step: prints, the last value, the error with its line, and what to do.
+func Observe(out sandbox.Output) string {
+	var s strings.Builder
+	s.WriteString("Observation:\n")
+	if logs := joinLines(out.Stdout, out.Stderr); logs != "" {
+		fmt.Fprintf(&s, "Printed:\n%s\n", cutMiddle(logs, maxLogs))
+	}
+	if out.Truncated > 0 {
+		fmt.Fprintf(&s, "(%d more bytes of output were dropped: print less, or write to a file)\n", out.Truncated)
+	}
+	switch {
+	case out.Killed != "":
+		fmt.Fprintf(&s, "The code was stopped: %s All variables are as they were before this step.\n", killedText[out.Killed])
+	case out.Error != nil:
+		fmt.Fprintf(&s, "Error:\n%s\n%s\n", cutMiddle(strings.TrimSpace(out.Error.Traceback), maxError), errorAdvice)
+	case out.Value != nil:
+		fmt.Fprintf(&s, "Last value:\n%s\n", cutMiddle(out.Value.Repr, maxValue))
+	case out.Stdout == "" && out.Stderr == "":
+		s.WriteString("The code ran without output. Use print() to see a value.\n")
+	}
+	if len(out.Written) > 0 {
+		fmt.Fprintf(&s, "Files written: %s\n", strings.Join(out.Written, ", "))
+	}
+	return strings.TrimRight(s.String(), "\n")
+}
+
+const errorAdvice = "Variables set before the failing line are kept. Correct the cause; do not repeat the same code."
+
+var killedText = map[string]string{
+	"time":   "it ran longer than the time limit.",
+	"memory": "it needed more memory than the limit.",
+	"output": "it printed far more than the output limit.",
+	"exit":   "it tried to exit the interpreter.",
+	"crash":  "it crashed the interpreter (too deep recursion, or an abort).",
+}
+
+// AnswerText is an answer in words: a string as it is, anything else as JSON or repr.
+func AnswerText(v *event.Value) string {
+	if v == nil {
+		return ""
+	}
+	if len(v.JSON) > 0 {
+		var s string
+		if json.Unmarshal(v.JSON, &s) == nil {
+			return s
+		}
+		return string(v.JSON)
+	}
+	return v.Repr
+}
+
+// textValue makes an answer of what a model said without code.
+func textValue(text string) *event.Value {
+	text = strings.TrimSpace(text)
+	data, err := json.Marshal(text)
+	if err != nil { // a string always encodes
+		data = []byte(`""`)
+	}
+	return &event.Value{Type: "str", Repr: text, JSON: data}
+}
+
+func emptyReply(r llm.Reply) error {
+	why := "the reply held no text and no call"
+	if r.Thinking != "" {
+		why = fmt.Sprintf("it only thought (%d characters) and then stopped", utf8.RuneCountInString(r.Thinking))
+	}
+	do := "Try again, or choose another model."
+	if r.Finish == llm.FinishLength {
+		why += "; its limit of tokens was reached"
+		do = "Allow more tokens, a larger context, or switch thinking off."
+	}
+	return fault.New(fault.ModelFailed, "The model answered with nothing, twice", why, do)
+}
+
+func joinLines(a, b string) string {
+	a, b = strings.TrimRight(a, "\n"), strings.TrimRight(b, "\n")
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "\n" + b
+}
+
+// cutMiddle keeps both ends of a long text.
+func cutMiddle(s string, most int) string {
+	n := utf8.RuneCountInString(s)
+	if n <= most {
+		return s
+	}
+	r := []rune(s)
+	head, tail := most*2/3, most/3
+	return fmt.Sprintf("%s\n… %d characters left out …\n%s", string(r[:head]), n-head-tail, string(r[n-tail:]))
+}

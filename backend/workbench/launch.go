@@ -1,0 +1,269 @@
+package workbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/oklog/ulid/v2"
+
+	"sandglass/backend/agent"
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/sandbox"
+	"sandglass/backend/store"
+	"sandglass/backend/tools"
+	"sandglass/backend/tools/builtin"
+)
+
+// Spec is a run to start, with everything that can be said about it. The zero value of each field means: as the
+// agent has it.
+type Spec struct {
+	Task         string
+	Agent        string  // name of a saved agent; "" for the default one
+	Model        llm.Ref // "" for the agent's, else the configured default, else the demo
+	With         llm.Model // in place of what Model names: a scripted model
+	Endpoint     Endpoint
+	Files        []FileRef
+	Vars         []event.InputVar
+	Tools        []string // in place of the agent's
+	AddTools     []string
+	DenyTools    []string
+	NoTools      bool
+	Imports      []string // on top of the agent's
+	DenyImports  []string
+	AllowHosts   []string // on private networks, for visit_webpage
+	DenyHosts    []string
+	Instructions string // added to the agent's
+	MaxSteps     int
+	Options      llm.Options
+	Limits       sandbox.Limits
+	Asker        Asker // answers the agent's questions, besides Workbench.Answer
+	Unattended   bool  // nobody is there: questions are refused, and the agent decides for itself
+}
+
+// Endpoint replaces configured servers for one run.
+type Endpoint struct {
+	OllamaHost string // for provider ollama
+	BaseURL    string // for provider openai
+	Key        string
+}
+
+// Asker puts a question of the agent to a person.
+type Asker = builtin.Asker
+
+// Launched is a run that goes on.
+type Launched struct {
+	Run   event.Run // as it began
+	done  chan struct{}
+	stop  context.CancelCauseFunc
+	err   error
+	asker *asker
+}
+
+// Done is closed when the run has ended and its ending is recorded.
+func (l *Launched) Done() <-chan struct{} { return l.done }
+
+// Err says, after Done, that the log could not be written.
+func (l *Launched) Err() error {
+	select {
+	case <-l.done:
+		return l.err
+	default:
+		return nil
+	}
+}
+
+// Launch checks a spec and starts the run. Faults that are found now (unknown agent or provider, a file that
+// vanished, an empty task) start no run; what happens later is in the run's log. The run goes on until it ends,
+// Stop is called, ctx is cancelled or the workbench closes.
+func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
+	if strings.TrimSpace(spec.Task) == "" {
+		return nil, fault.New(fault.Invalid, "The task is empty", "", "Say what the agent shall do.")
+	}
+	if w.base.Err() != nil {
+		return nil, fault.New(fault.Stopped, "Sandglass is closing", "", "")
+	}
+	id := event.RunID(ulid.Make().String())
+	l := &Launched{done: make(chan struct{}), asker: &asker{desk: w, run: id, also: spec.Asker, answers: make(chan string)}}
+	spec.Asker = nil
+	if !spec.Unattended {
+		spec.Asker = l.asker
+	}
+	a, task, err := w.assemble(ctx, &spec)
+	if err != nil {
+		return nil, err
+	}
+	runCtx, stop := context.WithCancelCause(ctx)
+	unhook := context.AfterFunc(w.base, func() { stop(context.Canceled) })
+	l.stop = stop
+
+	began := make(chan event.Event, 1)
+	rec := &firstEvent{next: w.journal.For(id), first: began}
+	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}}
+	w.mu.Lock()
+	w.runs[id] = l
+	w.mu.Unlock()
+	w.background(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				l.err = w.crashed(id, p)
+			}
+			unhook()
+			stop(nil)
+			w.mu.Lock()
+			delete(w.runs, id)
+			w.mu.Unlock()
+			close(l.done)
+		}()
+		_, l.err = a.Run(runCtx, task, ports)
+	})
+	select {
+	case e := <-began:
+		l.Run.Apply(e)
+		return l, nil
+	case <-l.done: // it ended before its first event was written
+		select {
+		case e := <-began:
+			l.Run.Apply(e)
+			return l, nil
+		default:
+		}
+		if l.err != nil {
+			return nil, l.err
+		}
+		return nil, fault.New(fault.Stopped, "The run was stopped before it began", "", "")
+	}
+}
+
+// crashed ends a run that panicked: a bug of ours must not take the other runs and the window with it.
+func (w *Workbench) crashed(id event.RunID, p any) error {
+	f := fault.New(fault.Internal, "Something in Sandglass broke", fmt.Sprint(p), "The run is kept as far as it came. Please report this.")
+	_, err := w.journal.Record(context.WithoutCancel(w.base), id, 1, event.RunFailed{Fault: *f})
+	return errors.Join(f, err)
+}
+
+// firstEvent tells when a run has really begun: when its first event is on disk.
+type firstEvent struct {
+	next  agent.Recorder
+	first chan event.Event
+}
+
+func (f *firstEvent) Record(ctx context.Context, span int64, body event.Body) (event.Event, error) {
+	e, err := f.next.Record(ctx, span, body)
+	if err == nil && e.Seq == 1 {
+		f.first <- e
+	}
+	return e, err
+}
+
+type runBlobs struct {
+	store *store.Store
+	run   event.RunID
+}
+
+func (b runBlobs) PutBlob(ctx context.Context, mediaType string, r io.Reader) (string, int64, error) {
+	blob, err := b.store.PutBlob(ctx, b.run, mediaType, r)
+	return blob.Hash, blob.Size, err
+}
+
+// assemble makes the agent and the task of a spec.
+func (w *Workbench) assemble(ctx context.Context, spec *Spec) (*agent.Agent, agent.Task, error) {
+	saved, err := w.agentFor(ctx, spec.Agent)
+	if err != nil {
+		return nil, agent.Task{}, err
+	}
+	settings, err := w.Settings()
+	if err != nil {
+		return nil, agent.Task{}, err
+	}
+	task := agent.Task{Text: strings.TrimSpace(spec.Task), Vars: spec.Vars}
+	if task.Files, err = openFiles(spec.Files, spec.Vars); err != nil {
+		return nil, task, err
+	}
+	a := &agent.Agent{
+		Name: saved.Name, Sandbox: w.engine,
+		Instructions: joinNonEmpty(saved.Instructions, spec.Instructions),
+		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
+		Options:      mergeOptions(saved.Options, spec.Options),
+		Imports:      imports(saved.Imports, spec),
+		Limits:       limits(settings, spec.Limits),
+	}
+	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
+		return nil, task, err
+	}
+	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files)
+	return a, task, err
+}
+
+func imports(own []string, spec *Spec) []string {
+	all := append(append(sandbox.DefaultImports(), own...), spec.Imports...)
+	var out []string
+	for _, m := range all {
+		if !slices.Contains(out, m) && !slices.Contains(spec.DenyImports, strings.TrimSuffix(m, ".*")) && !slices.Contains(spec.DenyImports, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// limits are the settings', as far as the spec says nothing.
+func limits(s Settings, l sandbox.Limits) sandbox.Limits {
+	l.Step = firstNonZero(l.Step, secondsOf(s.StepSeconds))
+	l.MemoryBytes = firstNonZero(l.MemoryBytes, int64(s.MemoryMiB)<<20)
+	return l
+}
+
+func mergeOptions(a, b llm.Options) llm.Options {
+	if b.Temperature != nil {
+		a.Temperature = b.Temperature
+	}
+	if b.Seed != nil {
+		a.Seed = b.Seed
+	}
+	a.MaxTokens = firstNonZero(b.MaxTokens, a.MaxTokens)
+	a.ContextTokens = firstNonZero(b.ContextTokens, a.ContextTokens)
+	a.Think = firstNonZero(b.Think, a.Think)
+	return a
+}
+
+func firstNonZero[T comparable](a, b T) T {
+	var zero T
+	if a != zero {
+		return a
+	}
+	return b
+}
+
+func joinNonEmpty(a, b string) string {
+	return strings.TrimSpace(a + "\n" + b)
+}
+
+// toolsFor opens the tools of a run: they see the run's files and nothing else of this computer.
+func (w *Workbench) toolsFor(spec *Spec, saved Agent, s Settings, files []agent.File) ([]tools.Tool, error) {
+	if spec.NoTools {
+		return nil, nil
+	}
+	names := saved.Tools
+	if spec.Tools != nil {
+		names = spec.Tools
+	}
+	names = append(slices.Clone(names), spec.AddTools...)
+	box := w.toolbox(toolbox{files: files, asker: spec.Asker, allow: append(slices.Clone(s.AllowPrivate), spec.AllowHosts...), deny: spec.DenyHosts})
+	var out []tools.Tool
+	for i, name := range names {
+		if slices.Contains(spec.DenyTools, name) || slices.Contains(names[:i], name) || name == "final_answer" {
+			continue
+		}
+		t, ok := box[name]
+		if !ok {
+			return nil, fault.New(fault.NotFound, fmt.Sprintf("There is no tool %q", name), "", "The tools are: "+strings.Join(toolNames(box), ", ")+".")
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}

@@ -1,0 +1,181 @@
+package workbench
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/llm/ollama"
+	"sandglass/backend/llm/openai"
+	"sandglass/backend/llm/script"
+)
+
+// defaultOllama is Ollama's own address: OLLAMA_HOST, as the ollama command reads it, else port 11434.
+func defaultOllama() string {
+	h := strings.TrimSpace(os.Getenv("OLLAMA_HOST"))
+	if h == "" {
+		return "http://127.0.0.1:11434"
+	}
+	base, err := cleanURL(h, KindOllama)
+	if err != nil {
+		return "http://127.0.0.1:11434"
+	}
+	return strings.Replace(base, "//0.0.0.0:", "//127.0.0.1:", 1) // the address that a server listens on
+}
+
+// open makes the client of a provider. key is used in place of the keyring's if it is not "".
+func (w *Workbench) openProvider(p Provider, key string) (llm.Provider, error) {
+	switch p.Kind {
+	case KindDemo:
+		return script.NewDemo(demoPace()), nil
+	case KindOllama:
+		return ollama.New(p.BaseURL, w.net.client)
+	case KindOpenAI:
+		if key == "" {
+			var err error
+			if key, err = w.keys.Get(p.Name); err != nil {
+				return nil, err
+			}
+		}
+		return openai.New(p.Name, p.BaseURL, key, w.net.client)
+	}
+	return nil, fault.Newf(fault.Invalid, "There is no kind of provider %q", p.Kind)
+}
+
+// demoPace is how fast the demo model writes. SANDGLASS_DEMO_PACE=0 is for tests.
+func demoPace() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("SANDGLASS_DEMO_PACE")); err == nil {
+		return d
+	}
+	return script.ReadingPace
+}
+
+// Models lists the models of all providers, each with the reason if it cannot be asked. The providers are asked at
+// the same time.
+func (w *Workbench) Models() ([]ProviderModels, error) {
+	s, err := w.Settings()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ProviderModels, len(s.Providers))
+	var wg sync.WaitGroup
+	for i, p := range s.Providers {
+		wg.Go(func() { out[i] = w.list(w.base, p, "") })
+	}
+	wg.Wait()
+	return out, nil
+}
+
+// TestProvider tries a provider as it is typed, before it is saved; key "" is the saved one.
+func (w *Workbench) TestProvider(p Provider, key string) (ProviderModels, error) {
+	if err := checkProvider(&p); err != nil {
+		return ProviderModels{Provider: p}, err
+	}
+	return w.list(w.base, p, key), nil
+}
+
+// listTimeout is how long a provider may take to list its models before it counts as not answering.
+const listTimeout = 10 * time.Second
+
+func (w *Workbench) list(ctx context.Context, p Provider, key string) ProviderModels {
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	defer cancel()
+	out := ProviderModels{Provider: p, Models: []llm.Info{}}
+	provider, err := w.openProvider(p, key)
+	if err == nil {
+		var infos []llm.Info
+		if infos, err = provider.List(ctx); err == nil && infos != nil {
+			out.Models = infos
+		}
+	}
+	for i := range out.Models { // a provider knows its ids, not what the user calls it
+		_, id := out.Models[i].Ref.Split()
+		out.Models[i].Ref = llm.Ref(p.Name + "/" + id)
+	}
+	for _, id := range p.Models {
+		ref := llm.Ref(p.Name + "/" + id)
+		if !slices.ContainsFunc(out.Models, func(m llm.Info) bool { return m.Ref == ref }) {
+			out.Models = append(out.Models, llm.Info{Ref: ref, Name: id})
+		}
+	}
+	out.Fault = fault.Of(err)
+	return out
+}
+
+// modelFor decides on the model of a run: the spec's, the agent's, the configured default, the first model that
+// Ollama has, the demo.
+func (w *Workbench) modelFor(ctx context.Context, spec *Spec, a Agent, s Settings) (llm.Ref, llm.Model, error) {
+	if spec.With != nil {
+		return spec.Model, spec.With, nil
+	}
+	ref := firstNonZero(spec.Model, firstNonZero(a.Model, s.DefaultModel))
+	if ref == "" {
+		ref = w.firstOllama(ctx, spec, s)
+	}
+	name, id := ref.Split()
+	if id == "" {
+		return ref, nil, fault.New(fault.Invalid, fmt.Sprintf("%q names no model", ref), "a model is written as PROVIDER/ID", fmt.Sprintf("Try ollama/%s, or `sandglass models list`.", ref))
+	}
+	p, err := spec.provider(name, s)
+	if err != nil {
+		return ref, nil, err
+	}
+	provider, err := w.openProvider(p, spec.Endpoint.Key)
+	if err != nil {
+		return ref, nil, err
+	}
+	m, err := provider.Open(id)
+	return ref, m, err
+}
+
+// provider finds a provider by name, or makes it of the spec's endpoint.
+func (spec *Spec) provider(name string, s Settings) (Provider, error) {
+	e := spec.Endpoint
+	switch {
+	case name == "ollama" && e.OllamaHost != "":
+		p := Provider{Name: name, Kind: KindOllama, BaseURL: e.OllamaHost}
+		return p, checkProvider(&p)
+	case name == "openai" && e.BaseURL != "":
+		p := Provider{Name: name, Kind: KindOpenAI, BaseURL: e.BaseURL}
+		return p, checkProvider(&p)
+	}
+	var names []string
+	for _, p := range s.Providers {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return Provider{}, fault.New(fault.ModelNotFound, fmt.Sprintf("There is no provider %q", name), "",
+		"The providers are: "+strings.Join(names, ", ")+". Others are added in Settings, or with --base-url as provider openai.")
+}
+
+// firstOllama is the model to use when none was chosen: a local one if there is one.
+func (w *Workbench) firstOllama(ctx context.Context, spec *Spec, s Settings) llm.Ref {
+	p, err := spec.provider("ollama", s)
+	if err != nil {
+		return DemoModel
+	}
+	for _, m := range w.list(ctx, p, "").Models {
+		if !m.Cloud && (len(m.Capabilities) == 0 || slices.Contains(m.Capabilities, "completion")) {
+			return m.Ref
+		}
+	}
+	return DemoModel
+}
+
+// network is the one way out for models.
+type network struct{ client *http.Client }
+
+func newNetwork() *network {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.ResponseHeaderTimeout = 0 // a model may take minutes to load
+	return &network{client: &http.Client{Transport: t}}
+}

@@ -1,0 +1,185 @@
+package workbench
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"path"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/store"
+)
+
+// pageSize is how many events go to a roof at once: some 100 kB of JSON, drawn in a frame.
+const pageSize = 500
+
+// Start begins a run of a task, for somebody who watches (the window, a browser).
+func (w *Workbench) Start(req StartRequest) (event.Run, error) {
+	return w.start(Spec{Task: req.Task, Agent: req.Agent, Model: req.Model, Files: req.Files})
+}
+
+func (w *Workbench) start(spec Spec) (event.Run, error) {
+	l, err := w.Launch(w.base, spec)
+	if err != nil {
+		return event.Run{}, err
+	}
+	return l.Run, nil
+}
+
+// Stop ends a run; its ending is recorded a moment later. Stopping a run that has ended is no error: the two may
+// cross.
+func (w *Workbench) Stop(id event.RunID) error {
+	w.mu.Lock()
+	l := w.runs[id]
+	w.mu.Unlock()
+	if l == nil {
+		run, err := w.store.Run(w.base, id)
+		if err != nil {
+			return err
+		}
+		if run.Status == event.Running {
+			return notHere(id)
+		}
+		return nil
+	}
+	l.stop(context.Canceled)
+	return nil
+}
+
+// Runs is a page of the history.
+func (w *Workbench) Runs(q RunQuery) (RunPage, error) {
+	hits, total, err := w.store.Runs(w.base, store.Query{Search: q.Search, Status: q.Status, Agent: q.Agent, Tag: q.Tag, Limit: q.Limit, Before: q.Before})
+	if err != nil {
+		return RunPage{}, err
+	}
+	page := RunPage{Runs: make([]RunHit, len(hits)), Total: total}
+	for i, h := range hits {
+		page.Runs[i] = RunHit{Run: h.Run, Snippet: h.Snippet}
+	}
+	return page, nil
+}
+
+// Run is one row of the history; the beginning of its id suffices.
+func (w *Workbench) Run(id event.RunID) (event.Run, error) {
+	return w.store.FindRun(w.base, string(id))
+}
+
+// RunEvents is a part of a run's log, after a Seq.
+func (w *Workbench) RunEvents(id event.RunID, after int64) (EventPage, error) {
+	events, err := w.store.Events(w.base, id, after, pageSize+1)
+	if err != nil {
+		return EventPage{}, err
+	}
+	page := EventPage{Events: events, Last: after, More: len(events) > pageSize}
+	if page.More {
+		page.Events = events[:pageSize]
+	}
+	if page.Events == nil {
+		page.Events = []event.Event{}
+		if after == 0 {
+			_, err = w.store.Run(w.base, id)
+		}
+		return page, err
+	}
+	page.Last = page.Events[len(page.Events)-1].Seq
+	return page, nil
+}
+
+// DeleteRun deletes a run and the files that only it had.
+func (w *Workbench) DeleteRun(id event.RunID) error {
+	w.mu.Lock()
+	_, goesOn := w.runs[id]
+	w.mu.Unlock()
+	if goesOn {
+		return fault.New(fault.Conflict, "The run is still going on", "", "Stop it first.")
+	}
+	if err := w.store.DeleteRun(w.base, id); err != nil {
+		return err
+	}
+	_, err := w.store.GC(w.base)
+	return err
+}
+
+// TagRun sets a run's tags.
+func (w *Workbench) TagRun(id event.RunID, tags []string) error {
+	return w.store.SetTags(w.base, id, tags)
+}
+
+// ArtefactFile is a file that a run wrote, as it was last. Path is where the command line's contract points to: the
+// content in the blob store is compressed, so it is written out on demand by Artefact.
+type ArtefactFile struct {
+	Name      string `json:"name"`
+	Path      string `json:"path"`
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"`
+	Blob      string `json:"blob"`
+}
+
+// Artefacts are the files that a run wrote, each as it was last, in the order of their first writing.
+func (w *Workbench) Artefacts(id event.RunID) ([]ArtefactFile, error) {
+	events, err := w.store.Events(w.base, id, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []ArtefactFile
+	at := map[string]int{}
+	for _, e := range events {
+		b, ok := e.Body.(event.ArtefactSaved)
+		if !ok {
+			continue
+		}
+		f := ArtefactFile{Name: b.Name, MediaType: b.MediaType, Size: b.Size, Blob: b.Blob}
+		if i, seen := at[b.Name]; seen {
+			out[i] = f
+			continue
+		}
+		at[b.Name] = len(out)
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// maxArtefact is what crosses to the window at once.
+const maxArtefact = 64 << 20
+
+// Artefact is the content of a file that a run wrote. Faults: NotFound, Invalid (over 64 MiB).
+func (w *Workbench) Artefact(id event.RunID, name string) (ArtefactData, error) {
+	files, err := w.Artefacts(id)
+	if err != nil {
+		return ArtefactData{}, err
+	}
+	for _, f := range files {
+		if f.Name != name {
+			continue
+		}
+		if f.Size > maxArtefact {
+			return ArtefactData{}, fault.New(fault.Invalid, fmt.Sprintf("%s is too large to show (%d MB)", name, f.Size>>20), "", "")
+		}
+		r, _, err := w.store.Blob(w.base, f.Blob)
+		if err != nil {
+			return ArtefactData{}, err
+		}
+		defer r.Close()
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return ArtefactData{}, fmt.Errorf("read file %s of run %s: %w", name, id, err)
+		}
+		return ArtefactData{Name: path.Base(name), MediaType: f.MediaType, Size: f.Size, Base64: base64.StdEncoding.EncodeToString(data)}, nil
+	}
+	return ArtefactData{}, fault.New(fault.NotFound, fmt.Sprintf("The run wrote no file %q", name), "", "")
+}
+
+// StartSample begins a run of a sample task, with a model or the demo.
+func (w *Workbench) StartSample(id string, model llm.Ref) (event.Run, error) {
+	spec, err := w.sampleSpec(id)
+	if err != nil {
+		return event.Run{}, err
+	}
+	if spec.Model = model; model == "" {
+		spec.Model = DemoModel
+	}
+	return w.start(spec)
+}

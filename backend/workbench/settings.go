@@ -1,0 +1,136 @@
+package workbench
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/sandbox"
+)
+
+const settingsKey = "settings"
+
+var (
+	importPattern   = regexp.MustCompile(`^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?)$`)
+	providerPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
+)
+
+// Settings are the user's, with defaults where nothing was set. The providers "ollama" and "demo" are always there.
+func (w *Workbench) Settings() (Settings, error) {
+	s := Settings{Theme: "system"}
+	if _, err := w.store.Setting(w.base, settingsKey, &s); err != nil {
+		return s, err
+	}
+	if s.DefaultAgent == "" {
+		s.DefaultAgent = DefaultAgent
+	}
+	def := sandbox.Limits{}.WithDefaults()
+	s.StepSeconds = firstNonZero(s.StepSeconds, int(def.Step/time.Second))
+	s.MemoryMiB = firstNonZero(s.MemoryMiB, int(def.MemoryBytes>>20))
+	if !slices.ContainsFunc(s.Providers, func(p Provider) bool { return p.Name == "ollama" }) {
+		s.Providers = append([]Provider{{Name: "ollama", Kind: KindOllama, BaseURL: defaultOllama()}}, s.Providers...)
+	}
+	if !slices.ContainsFunc(s.Providers, func(p Provider) bool { return p.Name == "demo" }) {
+		s.Providers = append(s.Providers, Provider{Name: "demo", Kind: KindDemo})
+	}
+	for i := range s.Providers {
+		p := &s.Providers[i]
+		p.HasKey = false
+		if p.Kind == KindOpenAI {
+			key, err := w.keys.Get(p.Name)
+			p.HasKey = err == nil && key != ""
+		}
+	}
+	return s, nil
+}
+
+// SaveSettings checks and keeps the settings. Faults: Invalid, which names what is wrong.
+func (w *Workbench) SaveSettings(s Settings) error {
+	if !slices.Contains([]string{"system", "light", "dark"}, s.Theme) {
+		return fault.Newf(fault.Invalid, "There is no theme %q", s.Theme)
+	}
+	if s.StepSeconds < 1 || s.StepSeconds > 24*3600 {
+		return fault.New(fault.Invalid, "The time limit of a step is out of range", "", "Use 1 second to 24 hours.")
+	}
+	if s.MemoryMiB < 64 || s.MemoryMiB > 4095 {
+		return fault.New(fault.Invalid, "The memory limit is out of range", "", "Use 64 to 4095 MiB.")
+	}
+	if s.DefaultModel != "" {
+		if p, id := s.DefaultModel.Split(); id == "" || !slices.ContainsFunc(s.Providers, func(o Provider) bool { return o.Name == p }) {
+			return fault.New(fault.Invalid, fmt.Sprintf("The default model %q belongs to no provider", s.DefaultModel), "", "Choose one from the list.")
+		}
+	}
+	seen := map[string]bool{}
+	for i := range s.Providers {
+		p := &s.Providers[i]
+		if err := checkProvider(p); err != nil {
+			return err
+		}
+		if seen[p.Name] {
+			return fault.Newf(fault.Invalid, "Two providers are called %q", p.Name)
+		}
+		seen[p.Name], p.HasKey = true, false
+	}
+	if err := w.store.SetSetting(w.base, settingsKey, s); err != nil {
+		return err
+	}
+	w.hub.statusChanged()
+	return nil
+}
+
+// checkProvider checks a provider and puts its address into its plain form.
+func checkProvider(p *Provider) error {
+	if !providerPattern.MatchString(p.Name) {
+		return fault.New(fault.Invalid, fmt.Sprintf("%q cannot be a provider's name", p.Name), "", "Use small letters, digits and -, beginning with a letter.")
+	}
+	switch p.Kind {
+	case KindDemo:
+		return nil
+	case KindOllama, KindOpenAI:
+	default:
+		return fault.Newf(fault.Invalid, "There is no kind of provider %q", p.Kind)
+	}
+	base, err := cleanURL(p.BaseURL, p.Kind)
+	p.BaseURL = base
+	return err
+}
+
+// cleanURL accepts what people type: "localhost:11434" as well as "http://localhost:11434/".
+func cleanURL(s string, kind ProviderKind) (string, error) {
+	s = strings.TrimRight(strings.TrimSpace(s), "/")
+	if s == "" && kind == KindOllama {
+		return defaultOllama(), nil
+	}
+	if !strings.Contains(s, "://") {
+		s = "http://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
+		return s, fault.New(fault.Invalid, fmt.Sprintf("%q is no web address", s), "", "Write it like http://127.0.0.1:11434 or https://api.example.org/v1.")
+	}
+	if kind == KindOllama && u.Port() == "" && u.Scheme == "http" {
+		u.Host += ":11434"
+	}
+	return u.String(), nil
+}
+
+// SetKey keeps a provider's key in the keyring; "" deletes it.
+func (w *Workbench) SetKey(provider, key string) error {
+	if !providerPattern.MatchString(provider) {
+		return fault.Newf(fault.Invalid, "There is no provider %q", provider)
+	}
+	key = strings.TrimSpace(key)
+	if key == "" {
+		return w.keys.Delete(provider)
+	}
+	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fault.New(fault.Invalid, "This cannot be a key", "it holds spaces or letters that no header can carry", "Copy the key again.")
+	}
+	return w.keys.Set(provider, key)
+}
+
+func secondsOf(n int) time.Duration { return time.Duration(n) * time.Second }

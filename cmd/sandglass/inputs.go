@@ -1,0 +1,138 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"sandglass/backend/event"
+	"sandglass/backend/sandbox"
+	"sandglass/backend/workbench"
+)
+
+// inputs are the flags that `run` and `exec` share.
+type inputs struct {
+	imports, files, vars, allow, deny []string
+	stepTimeout                       time.Duration
+	memory                            int64
+	yes                               bool
+}
+
+func (i *inputs) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&i.imports, "import", nil, "authorize an import on top of the default list: `MOD`, MOD.*, or * for all; repeatable")
+	f.StringArrayVar(&i.files, "file", nil, "give a file to the task: `[NAME=]PATH`; its path in the sandbox is in the variable NAME; repeatable")
+	f.StringArrayVar(&i.vars, "var", nil, "set a Python variable: `NAME=JSON`; repeatable")
+	f.DurationVar(&i.stepTimeout, "step-timeout", 0, "longest time that the code of one step may run, such as 30s or 2m (default 60s)")
+	f.Int64Var(&i.memory, "memory", 0, "memory of the sandbox in `MIB` (default 1024)")
+	f.StringArrayVar(&i.allow, "allow", nil, "permit a `SCOPE`: import:MOD, host:NAME, tool:NAME; repeatable")
+	f.StringArrayVar(&i.deny, "deny", nil, "refuse a `SCOPE`: import:MOD, host:NAME, tool:NAME; repeatable, goes before --allow")
+	f.BoolVarP(&i.yes, "yes", "y", false, "permit everything that is not denied")
+}
+
+var pythonName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// fill puts the flags into a spec. Errors are usage errors that name the flag.
+func (i *inputs) fill(s *workbench.Spec) error {
+	if i.stepTimeout < 0 || (i.stepTimeout > 0 && i.stepTimeout < 10*time.Millisecond) {
+		return usage("--step-timeout %s: use a time of at least 10ms", i.stepTimeout)
+	}
+	if i.memory != 0 && (i.memory < 64 || i.memory > 4095) {
+		return usage("--memory %d: use a number of MiB from 64 to 4095", i.memory)
+	}
+	s.Limits = sandbox.Limits{Step: i.stepTimeout, MemoryBytes: i.memory << 20}
+	for _, m := range i.imports {
+		if err := checkImport("import", m); err != nil {
+			return err
+		}
+		s.Imports = append(s.Imports, m)
+	}
+	for _, f := range i.files {
+		ref, err := fileRef(f)
+		if err != nil {
+			return err
+		}
+		s.Files = append(s.Files, ref)
+	}
+	for _, v := range i.vars {
+		name, text, ok := strings.Cut(v, "=")
+		if !ok || !pythonName.MatchString(name) {
+			return usage("--var %q: write NAME=JSON with a Python name, such as --var 'rate=0.05'", v)
+		}
+		if !json.Valid([]byte(text)) {
+			return usage("--var %s: %q is not JSON; a text needs quotes: --var '%s=\"…\"'", name, text, name)
+		}
+		s.Vars = append(s.Vars, event.InputVar{Name: name, JSON: json.RawMessage(text)})
+	}
+	return i.scopes(s)
+}
+
+// fileRef reads [NAME=]PATH. A path that exists as it stands is never cut at its "=".
+func fileRef(s string) (workbench.FileRef, error) {
+	if _, err := os.Stat(s); err == nil {
+		return workbench.FileRef{Path: s}, nil
+	}
+	name, path, ok := strings.Cut(s, "=")
+	if !ok {
+		return workbench.FileRef{Path: s}, nil
+	}
+	if !pythonName.MatchString(name) {
+		return workbench.FileRef{}, usage("--file %q: the part before = must be a Python name", s)
+	}
+	return workbench.FileRef{Path: path, Var: name}, nil
+}
+
+// scopes applies --allow and --deny.
+func (i *inputs) scopes(s *workbench.Spec) error {
+	if i.yes {
+		s.Imports = append(s.Imports, "*")
+	}
+	for flag, list := range map[string][]string{"allow": i.allow, "deny": i.deny} {
+		for _, scope := range list {
+			kind, value, _ := strings.Cut(scope, ":")
+			if value == "" {
+				return usage("--%s %q: write import:MOD, host:NAME or tool:NAME", flag, scope)
+			}
+			allow := flag == "allow"
+			switch kind {
+			case "import":
+				if err := checkImport(flag, value); err != nil {
+					return err
+				}
+				if allow {
+					s.Imports = append(s.Imports, value)
+				} else {
+					s.DenyImports = append(s.DenyImports, value)
+				}
+			case "host":
+				if allow {
+					s.AllowHosts = append(s.AllowHosts, value)
+				} else {
+					s.DenyHosts = append(s.DenyHosts, value)
+				}
+			case "tool":
+				if allow {
+					s.AddTools = append(s.AddTools, value)
+				} else {
+					s.DenyTools = append(s.DenyTools, value)
+				}
+			default:
+				return usage("--%s %q: the kinds are import, host and tool", flag, scope)
+			}
+		}
+	}
+	return nil
+}
+
+var importName = regexp.MustCompile(`^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?)$`)
+
+func checkImport(flag, m string) error {
+	if !importName.MatchString(m) {
+		return usage("--%s %s: write a module (pkg), a package with all in it (pkg.*), or *", flag, strconv.Quote(m))
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"sandglass/backend/workbench"
+)
+
+func (c *cli) modelsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "models", Short: "The models that can be used"}
+	var asJSON bool
+	list := &cobra.Command{
+		Use: "list", Short: "Models of all providers, and why a provider cannot be asked", Args: cobra.NoArgs,
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, _ []string) error {
+			providers, err := w.Models()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				c.printJSON(providers)
+				return nil
+			}
+			return c.printModels(providers)
+		}),
+	}
+	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(list)
+	return cmd
+}
+
+func (c *cli) printModels(providers []workbench.ProviderModels) error {
+	t := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, p := range providers {
+		if p.Fault != nil {
+			fmt.Fprintf(c.err, "%s: %s\n  %s\n", p.Provider.Name, p.Fault.Error(), p.Fault.Do)
+		}
+		for _, m := range p.Models {
+			var notes []string
+			if m.Size > 0 {
+				notes = append(notes, fmt.Sprintf("%.1f GB", float64(m.Size)/1e9))
+			}
+			if m.ContextTokens > 0 {
+				notes = append(notes, fmt.Sprintf("%d tokens of context", m.ContextTokens))
+			}
+			if m.Cloud {
+				notes = append(notes, "runs on somebody else's computer")
+			}
+			notes = append(notes, m.Capabilities...)
+			fmt.Fprintf(t, "%s\t%s\t%s\n", m.Ref, m.Name, strings.Join(notes, ", "))
+		}
+	}
+	return t.Flush()
+}
+
+func (c *cli) toolsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "tools", Short: "The tools that agents may be given"}
+	var asJSON bool
+	list := &cobra.Command{
+		Use: "list", Short: "Names and what they do", Args: cobra.NoArgs,
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, _ []string) error {
+			specs, err := w.Tools()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				c.printJSON(specs)
+				return nil
+			}
+			t := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+			for _, s := range specs {
+				line, _, _ := strings.Cut(s.Doc, "\n")
+				fmt.Fprintf(t, "%s\t%s\n", s.Name, line)
+			}
+			return t.Flush()
+		}),
+	}
+	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(list)
+	return cmd
+}

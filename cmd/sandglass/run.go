@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/llm/script"
+	"sandglass/backend/workbench"
+)
+
+type runFlags struct {
+	inputs
+	model, ollamaHost, baseURL, keyEnv, mode, agent, instructions, replies string
+	tools                                                                  []string
+	noTools, json, events                                                  bool
+	maxSteps, numCtx                                                       int
+	temperature                                                            float64
+	seed                                                                   int64
+	set                                                                    func(flag string) bool
+}
+
+func (c *cli) runCommand() *cobra.Command {
+	f := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "run [flags] TASK",
+		Short: "Give a task to an agent; TASK - reads it from standard input",
+		Long: "Give a task to an agent. Thought, code and observations go to standard error as they come, the answer alone\n" +
+			"to standard output.\n\n" +
+			"Exit: 0 finished, 1 failed, 2 usage, 3 steps spent (the answer is the best there was), 4 stopped.",
+		Example: "  sandglass run --file sales.csv \"Which region sold most, and by how much more than the second?\"\n" +
+			"  sandglass run --model ollama/qwen3:8b --json \"How many primes are there below a million?\"",
+		Args: exactlyOne("TASK"),
+	}
+	fl := cmd.Flags()
+	f.flags(fl)
+	fl.StringVarP(&f.model, "model", "m", "", "`PROVIDER/ID`, such as ollama/qwen3:8b or demo/tour; default: the configured one, else the demo model")
+	fl.StringVar(&f.ollamaHost, "ollama-host", "", "`URL` of the Ollama server for this run")
+	fl.StringVar(&f.baseURL, "base-url", "", "`URL` of an OpenAI-compatible server for this run, as provider openai/")
+	fl.StringVar(&f.keyEnv, "api-key-env", "", "`VAR` of the environment that holds the key for --base-url or the provider")
+	fl.StringVar(&f.mode, "mode", "code", "how the agent acts: code")
+	fl.StringVar(&f.agent, "agent", "", "a saved agent by `NAME`; flags override it")
+	fl.StringArrayVar(&f.tools, "tool", nil, "give the agent a tool by `NAME`, in place of its own; repeatable")
+	fl.BoolVar(&f.noTools, "no-tools", false, "no tools at all")
+	fl.IntVar(&f.maxSteps, "max-steps", 0, "how many steps before the agent must answer (default 20)")
+	fl.Float64Var(&f.temperature, "temperature", 0, "temperature of the model; default: the model's")
+	fl.Int64Var(&f.seed, "seed", 0, "seed of the model's choices")
+	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
+	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
+	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies (for tests)")
+	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
+	fl.BoolVar(&f.events, "events", false, "print the run's events as JSON lines")
+	f.set = fl.Changed
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		spec, err := f.spec(c, args[0])
+		if err != nil {
+			return err
+		}
+		return c.withDesk(func(ctx context.Context, w *workbench.Workbench, _ []string) error {
+			return c.run(ctx, w, f, spec)
+		})(cmd, args)
+	}
+	return cmd
+}
+
+func exactlyOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 1:
+			return nil
+		case 0:
+			return usage("%s is missing (see `%s --help`)", what, cmd.CommandPath())
+		}
+		return usage("one %s, not %d: put it in quotes", what, len(args))
+	}
+}
+
+// spec checks the flags and makes what the workbench takes.
+func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
+	s := workbench.Spec{Agent: f.agent, Model: llm.Ref(f.model), Instructions: f.instructions, NoTools: f.noTools, Tools: f.tools, MaxSteps: f.maxSteps}
+	if task == "-" {
+		data, err := io.ReadAll(c.in)
+		if err != nil {
+			return s, fmt.Errorf("read the task from standard input: %w", err)
+		}
+		task = string(data)
+	}
+	if s.Task = strings.TrimSpace(task); s.Task == "" {
+		return s, usage("TASK is empty: say what the agent shall do")
+	}
+	if err := oneOf("mode", f.mode, "code"); err != nil {
+		return s, err
+	}
+	switch {
+	case f.set("max-steps") && (f.maxSteps < 1 || f.maxSteps > 10_000):
+		return s, usage("--max-steps %d: use a number from 1 to 10000", f.maxSteps)
+	case f.set("num-ctx") && f.numCtx < 512:
+		return s, usage("--num-ctx %d: use at least 512 tokens", f.numCtx)
+	case f.set("temperature") && (f.temperature < 0 || f.temperature > 2):
+		return s, usage("--temperature %g: use a number from 0 to 2", f.temperature)
+	case f.noTools && len(f.tools) > 0:
+		return s, usage("--no-tools and --tool exclude each other")
+	case f.json && f.events:
+		return s, usage("--json and --events exclude each other")
+	case f.set("model") && !strings.Contains(f.model, "/"):
+		return s, usage("--model %q: write PROVIDER/ID, such as ollama/%s", f.model, f.model)
+	}
+	s.Options.ContextTokens = f.numCtx
+	if f.set("temperature") {
+		s.Options.Temperature = &f.temperature
+	}
+	if f.set("seed") {
+		s.Options.Seed = &f.seed
+	}
+	s.Endpoint = workbench.Endpoint{OllamaHost: f.ollamaHost, BaseURL: f.baseURL}
+	if f.keyEnv != "" {
+		if s.Endpoint.Key = os.Getenv(f.keyEnv); s.Endpoint.Key == "" {
+			return s, exitError{exitFailed, fault.New(fault.Unauthorized, "There is no key", "the environment variable "+f.keyEnv+" is empty", "Set it: export "+f.keyEnv+"=…")}
+		}
+	}
+	if f.replies != "" {
+		data, err := os.ReadFile(f.replies)
+		if err != nil {
+			return s, usage("--replies: %v", err)
+		}
+		if s.With, err = script.Parse(data); err != nil {
+			return s, usage("--replies %s: %v", f.replies, err)
+		}
+		if s.Model == "" {
+			s.Model = "script/" + llm.Ref(filepath.Base(f.replies))
+		}
+	}
+	return s, f.fill(&s)
+}
+
+// run starts, shows and sums up.
+func (c *cli) run(ctx context.Context, w *workbench.Workbench, f *runFlags, spec workbench.Spec) error {
+	spec.Asker = c.asker()
+	show := c.newShow(w, f)
+	launched, err := w.Launch(ctx, spec)
+	if err != nil {
+		show.stop()
+		if f.json {
+			c.printJSON(summary(event.Run{Status: event.Failed, Fault: fault.Of(err)}, nil))
+		}
+		return err
+	}
+	if spec.Model == "" && spec.Agent == "" && launched.Run.Model == workbench.DemoModel {
+		fmt.Fprintln(c.err, "No model is configured: using the demo model, which is a script and no LLM. See `sandglass doctor`.")
+	}
+	show.follow(launched)
+	run, err := w.Run(launched.Run.ID)
+	if err != nil {
+		return err
+	}
+	if launched.Err() != nil { // the log could not be written
+		return launched.Err()
+	}
+	switch {
+	case f.json:
+		arts, err := w.Artefacts(run.ID)
+		if err != nil {
+			return err
+		}
+		c.printJSON(summary(run, arts))
+	case !f.events && (run.Status == event.Finished || run.Status == event.MaxSteps):
+		fmt.Fprintln(c.out, run.Answer)
+	}
+	return c.ending(run)
+}
+
+func (c *cli) ending(run event.Run) error {
+	switch run.Status {
+	case event.Finished:
+		return nil
+	case event.MaxSteps:
+		return exitError{code: exitMaxSteps}
+	case event.Stopped:
+		return exitError{code: exitStopped}
+	}
+	if run.Fault != nil {
+		return exitError{exitFailed, run.Fault}
+	}
+	return exitError{code: exitFailed}
+}
+
+// asker answers an agent's question from the terminal; without one, the agent must decide for itself.
+func (c *cli) asker() workbench.Asker {
+	in, ok := c.in.(*os.File)
+	if !ok || !isTerminal(in) {
+		return nil
+	}
+	return terminalAsker{in: in, out: c.err}
+}
+
+// result is the JSON object of the contract.
+type result struct {
+	Run        event.RunID    `json:"run"`
+	Status     event.Status   `json:"status"`
+	Answer     any            `json:"answer"`
+	Steps      int            `json:"steps"`
+	Usage      map[string]int `json:"usage"`
+	DurationMS int64          `json:"duration_ms"`
+	Artefacts  []artefact     `json:"artefacts"`
+	Error      *resultError   `json:"error"`
+}
+
+type artefact struct {
+	Name      string `json:"name"`
+	Path      string `json:"path"`
+	MediaType string `json:"media_type"`
+}
+
+type resultError struct {
+	Code    fault.Code `json:"code"`
+	Message string     `json:"message"`
+}
+
+func summary(run event.Run, arts []workbench.ArtefactFile) result {
+	r := result{
+		Run: run.ID, Status: run.Status, Steps: run.Steps, DurationMS: run.DurationMS, Artefacts: []artefact{},
+		Usage: map[string]int{"input_tokens": run.Usage.Input, "output_tokens": run.Usage.Output},
+	}
+	if run.Status == event.Finished || run.Status == event.MaxSteps {
+		r.Answer = run.Answer
+		if len(run.AnswerJSON) > 0 {
+			r.Answer = run.AnswerJSON
+		}
+	}
+	for _, a := range arts {
+		r.Artefacts = append(r.Artefacts, artefact{a.Name, a.Path, a.MediaType})
+	}
+	if run.Fault != nil {
+		r.Error = &resultError{run.Fault.Code, run.Fault.Error()}
+	}
+	return r
+}
+
+func (c *cli) printJSON(v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		c.complain(err)
+		c.exit = exitFailed
+		return
+	}
+	fmt.Fprintf(c.out, "%s\n", data)
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sandglass/backend/event"
+	"sandglass/backend/workbench"
+)
+
+func (c *cli) runsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "runs", Short: "List, search, show, tag and delete the runs that are kept"}
+	var asJSON bool
+	var limit int
+	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON")
+	list := &cobra.Command{
+		Use: "list", Short: "The newest runs", Args: cobra.NoArgs,
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, _ []string) error {
+			return c.listRuns(w, workbench.RunQuery{Limit: limit}, asJSON)
+		}),
+	}
+	search := &cobra.Command{
+		Use: "search TEXT", Short: "Runs whose task, code, output or answer holds the words", Args: exactlyOne("TEXT"),
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
+			return c.listRuns(w, workbench.RunQuery{Search: args[0], Limit: limit}, asJSON)
+		}),
+	}
+	for _, s := range []*cobra.Command{list, search} {
+		s.Flags().IntVarP(&limit, "limit", "n", 20, "how many at most")
+	}
+	show := &cobra.Command{
+		Use: "show RUN", Short: "A run, step by step (the beginning of its id suffices)", Args: exactlyOne("RUN"),
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
+			return c.showRun(w, event.RunID(args[0]), asJSON)
+		}),
+	}
+	del := &cobra.Command{
+		Use: "delete RUN", Short: "Delete a run and its files for good", Args: exactlyOne("RUN"),
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
+			run, err := w.Run(event.RunID(args[0]))
+			if err != nil {
+				return err
+			}
+			return w.DeleteRun(run.ID)
+		}),
+	}
+	tag := &cobra.Command{
+		Use: "tag RUN [TAG…]", Short: "Set a run's tags; none removes them", Args: cobra.MinimumNArgs(1),
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
+			run, err := w.Run(event.RunID(args[0]))
+			if err != nil {
+				return err
+			}
+			return w.TagRun(run.ID, args[1:])
+		}),
+	}
+	cmd.AddCommand(list, search, show, del, tag)
+	return cmd
+}
+
+func (c *cli) listRuns(w *workbench.Workbench, q workbench.RunQuery, asJSON bool) error {
+	if q.Limit < 1 {
+		return usage("--limit %d: use a number of at least 1", q.Limit)
+	}
+	page, err := w.Runs(q)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		c.printJSON(page)
+		return nil
+	}
+	if len(page.Runs) == 0 {
+		what := "There are no runs yet: sandglass run \"…\" makes one."
+		if q.Search != "" {
+			what = "No run holds these words."
+		}
+		fmt.Fprintln(c.err, what)
+		return nil
+	}
+	t := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, r := range page.Runs {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d steps\t%s\t%s\n", r.ID, time.UnixMilli(r.StartedAt).Format("2006-01-02 15:04"), r.Status, r.Steps, r.Model, short(r.Title, 60))
+		if r.Snippet != "" {
+			fmt.Fprintf(t, "\t%s\n", strings.Map(unmark, short(r.Snippet, 100)))
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if more := page.Total - len(page.Runs); more > 0 {
+		fmt.Fprintf(c.err, "… and %d more: --limit %d shows all\n", more, page.Total)
+	}
+	return nil
+}
+
+// unmark drops the marks of a snippet and its line breaks.
+func unmark(r rune) rune {
+	switch r {
+	case 0xE000, 0xE001:
+		return -1
+	case '\n':
+		return ' '
+	}
+	return r
+}
+
+func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON bool) error {
+	run, err := w.Run(id)
+	if err != nil {
+		return err
+	}
+	var events []event.Event
+	for after := int64(0); ; {
+		page, err := w.RunEvents(run.ID, after)
+		if err != nil {
+			return err
+		}
+		events = append(events, page.Events...)
+		if after = page.Last; !page.More {
+			break
+		}
+	}
+	if asJSON {
+		c.printJSON(struct {
+			Run    event.Run     `json:"run"`
+			Events []event.Event `json:"events"`
+		}{run, events})
+		return nil
+	}
+	// What `run` shows on standard error is the result here.
+	s := &show{c: &cli{out: c.out, err: c.out}, paint: newPainter(c.out), streams: map[int64]*streamed{}}
+	fmt.Fprintf(c.out, "Task: %s\n", run.Task)
+	for _, e := range events {
+		s.event(e)
+	}
+	switch {
+	case run.Answer != "":
+		fmt.Fprintf(c.out, "\n%s\n", run.Answer)
+	case run.Fault != nil:
+		fmt.Fprintf(c.out, "\nfailed: %s\n%s\n", run.Fault.Error(), run.Fault.Do)
+	case run.Status != event.Finished:
+		fmt.Fprintf(c.out, "\n%s\n", run.Status)
+	}
+	return nil
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"golang.org/x/term"
+
+	"sandglass/backend/event"
+	"sandglass/backend/workbench"
+)
+
+// show follows a run on the terminal: fragments as they stream, then what was recorded and not yet seen. With
+// --events it prints the recorded events as JSON lines; with --json it shows progress only.
+type show struct {
+	c      *cli
+	w      *workbench.Workbench
+	paint  painter
+	events bool
+	quiet  bool
+
+	messages <-chan workbench.Message
+	stop     func()
+
+	run     event.RunID
+	after   int64
+	streams map[int64]*streamed // by span of the model call or the code
+}
+
+// streamed is what was shown of a span while it was open.
+type streamed struct {
+	text, stdout, stderr bool
+	midLine              bool
+}
+
+func (c *cli) newShow(w *workbench.Workbench, f *runFlags) *show {
+	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}}
+	s.messages, s.stop = w.Subscribe()
+	return s
+}
+
+// follow returns when the run has ended and all of it was shown.
+func (s *show) follow(l *workbench.Launched) {
+	defer s.stop()
+	s.run = l.Run.ID
+	for {
+		select {
+		case m := <-s.messages:
+			switch d := m.Data.(type) {
+			case workbench.Live:
+				if d.Run == s.run {
+					s.live(d)
+				}
+			case workbench.Signal:
+				if d.Run == s.run {
+					s.pull()
+				}
+			}
+		case <-l.Done():
+			s.pull()
+			return
+		}
+	}
+}
+
+func (s *show) pull() {
+	for {
+		page, err := s.w.RunEvents(s.run, s.after)
+		if err != nil {
+			s.c.complain(err)
+			return
+		}
+		for _, e := range page.Events {
+			s.after = e.Seq
+			s.event(e)
+		}
+		if !page.More {
+			return
+		}
+	}
+}
+
+func (s *show) stream(span int64) *streamed {
+	st := s.streams[span]
+	if st == nil {
+		st = &streamed{}
+		s.streams[span] = st
+	}
+	return st
+}
+
+func (s *show) live(l workbench.Live) {
+	if s.events || s.quiet {
+		return
+	}
+	st := s.stream(l.Span)
+	if l.Text != "" {
+		st.text = true
+		s.write(st, l.Text, "")
+	}
+	if l.Stdout != "" {
+		st.stdout = true
+		s.write(st, l.Stdout, dim)
+	}
+	if l.Stderr != "" {
+		st.stderr = true
+		s.write(st, l.Stderr, dim)
+	}
+}
+
+func (s *show) write(st *streamed, text, style string) {
+	fmt.Fprint(s.c.err, s.paint.as(style, text))
+	st.midLine = !strings.HasSuffix(text, "\n")
+}
+
+func (s *show) line(style, format string, args ...any) {
+	fmt.Fprintln(s.c.err, s.paint.as(style, fmt.Sprintf(format, args...)))
+}
+
+// event shows one recorded fact.
+func (s *show) event(e event.Event) {
+	if s.events {
+		data, err := json.Marshal(e)
+		if err != nil {
+			s.c.complain(err)
+			return
+		}
+		fmt.Fprintf(s.c.out, "%s\n", data)
+		return
+	}
+	if b, ok := e.Body.(event.StepStarted); ok && s.quiet {
+		s.line(dim, "step %d", b.Number)
+	}
+	if s.quiet {
+		return
+	}
+	switch b := e.Body.(type) {
+	case event.RunStarted:
+		s.line(dim, "run %s · %s · %s", e.Run, b.Agent, b.Model)
+	case event.StepStarted:
+		s.line(bold, "\n── Step %d", b.Number)
+	case event.ModelFinished:
+		s.modelFinished(e.Span, b)
+	case event.ReplyUnusable:
+		s.line(red, "%s: the model was told, and goes on.", b.Reason)
+	case event.CodeFinished:
+		s.codeFinished(e.Span, b)
+	case event.ToolStarted:
+		s.line(dim, "→ %s(%s)", b.Name, short(string(b.Args), 100))
+	case event.ToolFinished:
+		if b.Error != "" {
+			s.line(red, "← %s: %s", b.Name, short(b.Error, 200))
+		}
+	case event.LoopNoticed:
+		s.line(red, "The same code gave the same result, %d times now.", b.Times)
+	case event.ArtefactSaved:
+		s.line(dim, "file %s (%d bytes)", b.Name, b.Size)
+	case event.RunFinished:
+		s.line(dim, "\n%s", ended(b))
+	case event.RunStopped:
+		s.line(bold, "\nstopped")
+	}
+}
+
+func ended(b event.RunFinished) string {
+	state := "finished"
+	if b.Status == event.MaxSteps {
+		state = "the steps are spent; this is the best answer there was"
+	}
+	return fmt.Sprintf("%s · %d steps · %d tokens in, %d out · %.1f s", state, b.Steps, b.Usage.Input, b.Usage.Output, float64(b.DurationMS)/1000)
+}
+
+func (s *show) modelFinished(span int64, b event.ModelFinished) {
+	st := s.stream(span)
+	if !st.text && b.Text != "" {
+		s.write(st, b.Text, "")
+	}
+	if st.midLine {
+		fmt.Fprintln(s.c.err)
+	}
+}
+
+func (s *show) codeFinished(span int64, b event.CodeFinished) {
+	st := s.stream(span)
+	if !st.stdout && b.Stdout != "" {
+		s.write(st, b.Stdout, dim)
+	}
+	if !st.stderr && b.Stderr != "" {
+		s.write(st, b.Stderr, dim)
+	}
+	if st.midLine {
+		fmt.Fprintln(s.c.err)
+	}
+	switch {
+	case b.Killed != "":
+		s.line(red, "stopped: %s limit; the state is as before the step", b.Killed)
+	case b.Error != nil:
+		s.line(red, "%s", strings.TrimRight(b.Error.Traceback, "\n"))
+	case b.Value != nil && b.Final == nil:
+		s.line(dim, "= %s", short(b.Value.Repr, 2000))
+	}
+}
+
+func short(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	return string(r[:most]) + "…"
+}
+
+// Styles of a terminal (ECMA-48, SGR).
+const (
+	bold = "1"
+	dim  = "2"
+	red  = "31"
+)
+
+// painter colours on a terminal only, and never when NO_COLOR is set (no-color.org).
+type painter bool
+
+func newPainter(w io.Writer) painter {
+	f, ok := w.(*os.File)
+	return painter(ok && isTerminal(f) && os.Getenv("NO_COLOR") == "")
+}
+
+func (p painter) as(style, text string) string {
+	if !p || style == "" {
+		return text
+	}
+	return "\x1b[" + style + "m" + text + "\x1b[0m"
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// terminalAsker puts an agent's question to the person at the terminal.
+type terminalAsker struct {
+	in  io.Reader
+	out io.Writer
+}
+
+// readLine reads standard input in one place: a question that was given up must not swallow the next answer.
+var (
+	lines    chan string
+	linesOne sync.Once
+)
+
+func (a terminalAsker) Ask(ctx context.Context, question string) (string, error) {
+	linesOne.Do(func() {
+		lines = make(chan string)
+		go func() {
+			defer close(lines)
+			for sc := bufio.NewScanner(a.in); sc.Scan(); {
+				lines <- sc.Text()
+			}
+		}()
+	})
+	fmt.Fprintf(a.out, "\nThe agent asks: %s\n> ", question)
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case line, ok := <-lines:
+		if !ok {
+			return "", io.EOF
+		}
+		return line, nil
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !linux || bindings
+
+package main
+
+// hardenWebview has nothing to do here: WebView2 and WKWebView are held by the content security policy alone.
+func hardenWebview() {}
