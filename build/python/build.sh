@@ -45,7 +45,7 @@ header() { sed -n "s/^# $1: //p" "$2"; }
 run_step() {
 	local step=$1 stamp log start
 	stamp="$STAGE/.done/$(basename "$step" .sh)"
-	log="$STAGE/log/$(basename "$step" .sh).log"
+	log="$LOGS/$(basename "$step" .sh).log"
 	if [ -e "$stamp" ]; then
 		say "  $(header what "$step"): done before the interruption"
 		return
@@ -54,7 +54,6 @@ run_step() {
 	start=$SECONDS
 	if ! bash "$step" >"$log" 2>&1; then
 		tail -n 40 "$log" >&2
-		KEEP_LOG=1
 		die "the step $(basename "$step") failed; the lines above are the end of its log." \
 			"The whole log: $log" \
 			"Do: mend the cause and run the same command again; finished steps are kept."
@@ -70,8 +69,8 @@ build_stage() {
 	[ ! -d "$final" ] || return 0
 	export STAGE="$final.partial" STAGE_KEY=${final##*-}
 	export WORK="$STAGE/work"
-	mkdir -p "$STAGE/.done" "$STAGE/log" "$WORK"
-	# shellcheck source=/dev/null
+	LOGS="$CACHE/logs/$stage"
+	mkdir -p "$STAGE/.done" "$LOGS" "$WORK"
 	[ ! -f "$RECIPE/stage-$stage/about.txt" ] || cat "$RECIPE/stage-$stage/about.txt" >&2
 	for step in "$RECIPE/stage-$stage"/[0-9]*.sh; do run_step "$step"; done
 	rm -rf "$WORK" "$STAGE/.done"

@@ -17,7 +17,7 @@ sha256_of() { sha256sum -- "$1" | cut -d' ' -f1; }
 # hash_files prints one short hash over names and contents of all files under the given paths, in a fixed order.
 hash_files() {
 	(
-		cd "$RECIPE"
+		cd "$RECIPE" || exit 1
 		find "$@" -type f ! -name '*.md' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
 	) | sha256sum | cut -c1-16
 }

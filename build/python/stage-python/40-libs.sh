@@ -1,5 +1,5 @@
 # what: build zlib, bzip2, xz and SQLite for WASM
-# time: 30 s
+# time: 1 min
 set -euo pipefail
 . "$RECIPE/env.sh"
 mkdir -p "$PREFIX/lib" "$PREFIX/include"

@@ -31,7 +31,10 @@ find . -name '*.py' -delete
 # Licence texts travel with the runtime.
 mkdir -p "$STAGE/licenses"
 cp "$source_dir/LICENSE" "$STAGE/licenses/cpython.txt"
+cp "$source_dir/Doc/license.rst" "$STAGE/licenses/cpython-incorporated-software.txt" # libmpdec, HACL*, expat and others
 cp "$WORK/src/zlib/LICENSE" "$STAGE/licenses/zlib.txt"
 cp "$WORK/src/bzip2/LICENSE" "$STAGE/licenses/bzip2.txt"
 cp "$WORK/src/xz-utils/COPYING.0BSD" "$STAGE/licenses/xz.txt"
 cp "$WORK/deb/wasi-libc/usr/share/doc/wasi-libc/copyright" "$STAGE/licenses/wasi-libc.txt"
+cp "$WORK/deb/tzdata/usr/share/doc/tzdata/copyright" "$STAGE/licenses/tzdata.txt"
+cp "/usr/share/doc/libclang-rt-$LLVM_MAJOR-dev-wasm32/copyright" "$STAGE/licenses/llvm.txt" # compiler-rt is linked in
