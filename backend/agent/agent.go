@@ -29,6 +29,7 @@ type Agent struct {
 	MaxSteps     int      // 0 for DefaultMaxSteps
 	Options      llm.Options
 	Limits       sandbox.Limits
+	App, Runtime string // version of the app, key of the Python runtime: noted in the log
 }
 
 // Task is what a run is given.
@@ -60,11 +61,12 @@ type Blobs interface {
 	PutBlob(ctx context.Context, mediaType string, r io.Reader) (hash string, size int64, err error)
 }
 
-// Ports are what a run needs from the outside besides the agent itself. Watch and Blobs may be nil.
+// Ports are what a run needs from the outside besides the agent itself. All but Record may be nil.
 type Ports struct {
 	Record Recorder
 	Watch  Watcher
 	Blobs  Blobs
+	Opened func(sandbox.Session) // is told of the session, for tools that look at its files
 }
 
 type spanKey struct{}
@@ -98,7 +100,7 @@ func (a *Agent) imports() []string {
 func (a *Agent) started(t Task, system string) event.RunStarted {
 	s := event.RunStarted{
 		Task: t.Text, Agent: a.Name, Model: a.Ref, System: system, Imports: a.imports(), Vars: t.Vars,
-		MaxSteps: a.maxSteps(), Options: a.Options,
+		MaxSteps: a.maxSteps(), Options: a.Options, App: a.App, Runtime: a.Runtime,
 	}
 	for _, tool := range a.Tools {
 		s.Tools = append(s.Tools, tool.Spec().Name)

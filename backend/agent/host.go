@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"mime"
-	"path"
 	"strings"
 	"time"
 
@@ -87,34 +85,12 @@ func (r *run) keepFile(ctx context.Context, span int64, name string, f fs.File) 
 	if info, err := f.Stat(); err != nil || info.IsDir() {
 		return nil
 	}
-	hash, size, err := r.ports.Blobs.PutBlob(ctx, MediaType(name), f)
+	hash, size, err := r.ports.Blobs.PutBlob(ctx, event.MediaType(name), f)
 	if err != nil {
 		return fmt.Errorf("keep file %s: %w", name, err)
 	}
-	_, err = r.record(ctx, span, event.ArtefactSaved{Name: name, MediaType: MediaType(name), Size: size, Blob: hash})
+	_, err = r.record(ctx, span, event.ArtefactSaved{Name: name, MediaType: event.MediaType(name), Size: size, Blob: hash})
 	return err
-}
-
-// MediaType guesses from a file's name; the system's table differs between computers, so the usual ones are here.
-func MediaType(name string) string {
-	ext := strings.ToLower(path.Ext(name))
-	if t, ok := mediaTypes[ext]; ok {
-		return t
-	}
-	if t := mime.TypeByExtension(ext); t != "" {
-		return t
-	}
-	return "application/octet-stream"
-}
-
-var mediaTypes = map[string]string{
-	".csv": "text/csv", ".tsv": "text/tab-separated-values", ".txt": "text/plain", ".log": "text/plain",
-	".md": "text/markdown", ".json": "application/json", ".jsonl": "application/jsonl", ".html": "text/html",
-	".xml": "application/xml", ".py": "text/x-python", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
-	".gif": "image/gif", ".svg": "image/svg+xml", ".webp": "image/webp", ".pdf": "application/pdf",
-	".zip": "application/zip", ".sqlite": "application/vnd.sqlite3", ".db": "application/vnd.sqlite3",
-	".xlsx":    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	".parquet": "application/vnd.apache.parquet",
 }
 
 func (a *Agent) tool(name string) tools.Tool {

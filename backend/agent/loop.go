@@ -56,6 +56,9 @@ func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
 		return nil, err
 	}
 	defer r.session.Close()
+	if ports := r.ports; ports.Opened != nil {
+		ports.Opened(r.session)
+	}
 
 	for r.steps < r.agent.maxSteps() {
 		r.steps++

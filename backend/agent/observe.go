@@ -32,7 +32,7 @@ func Observe(out sandbox.Output) string {
 	}
 	switch {
 	case out.Killed != "":
-		fmt.Fprintf(&s, "The code was stopped: %s All variables are as they were before this step.\n", killedText[out.Killed])
+		fmt.Fprintf(&s, "The code was stopped%s: %s All variables are as they were before this step.\n", atLine(out.Error), killedText[out.Killed])
 	case out.Error != nil:
 		fmt.Fprintf(&s, "Error:\n%s\n%s\n", cutMiddle(strings.TrimSpace(out.Error.Traceback), maxError), errorAdvice)
 	case out.Value != nil:
@@ -44,6 +44,13 @@ func Observe(out sandbox.Output) string {
 		fmt.Fprintf(&s, "Files written: %s\n", strings.Join(out.Written, ", "))
 	}
 	return strings.TrimRight(s.String(), "\n")
+}
+
+func atLine(e *event.PyError) string {
+	if e == nil || e.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" at line %d", e.Line)
 }
 
 const errorAdvice = "Variables set before the failing line are kept. Correct the cause; do not repeat the same code."

@@ -40,7 +40,7 @@ func (w *Workbench) InspectFiles(refs []FileRef) ([]FileInfo, error) {
 }
 
 func inspect(ref FileRef, taken map[string]bool) FileInfo {
-	info := FileInfo{Path: ref.Path, Name: filepath.Base(ref.Path), MediaType: agent.MediaType(ref.Path)}
+	info := FileInfo{Path: ref.Path, Name: filepath.Base(ref.Path), MediaType: event.MediaType(ref.Path)}
 	info.Var = ref.Var
 	if info.Var == "" {
 		info.Var = variable(info.Name)
@@ -69,7 +69,7 @@ func (info *FileInfo) look() error {
 		return unreadable(info.Path, err)
 	}
 	head = head[:n]
-	enc := builtin.DetectEncoding(head)
+	enc := builtin.GuessEncoding(head)
 	if enc == "" { // not text
 		return nil
 	}

@@ -24,8 +24,8 @@ import (
 // agent has it.
 type Spec struct {
 	Task         string
-	Agent        string  // name of a saved agent; "" for the default one
-	Model        llm.Ref // "" for the agent's, else the configured default, else the demo
+	Agent        string    // name of a saved agent; "" for the default one
+	Model        llm.Ref   // "" for the agent's, else the configured default, else the demo
 	With         llm.Model // in place of what Model names: a scripted model
 	Endpoint     Endpoint
 	Files        []FileRef
@@ -94,7 +94,8 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 	if !spec.Unattended {
 		spec.Asker = l.asker
 	}
-	a, task, err := w.assemble(ctx, &spec)
+	var session openSession
+	a, task, err := w.assemble(ctx, &spec, &session)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 
 	began := make(chan event.Event, 1)
 	rec := &firstEvent{next: w.journal.For(id), first: began}
-	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}}
+	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set}
 	w.mu.Lock()
 	w.runs[id] = l
 	w.mu.Unlock()
@@ -172,7 +173,7 @@ func (b runBlobs) PutBlob(ctx context.Context, mediaType string, r io.Reader) (s
 }
 
 // assemble makes the agent and the task of a spec.
-func (w *Workbench) assemble(ctx context.Context, spec *Spec) (*agent.Agent, agent.Task, error) {
+func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSession) (*agent.Agent, agent.Task, error) {
 	saved, err := w.agentFor(ctx, spec.Agent)
 	if err != nil {
 		return nil, agent.Task{}, err
@@ -186,7 +187,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec) (*agent.Agent, age
 		return nil, task, err
 	}
 	a := &agent.Agent{
-		Name: saved.Name, Sandbox: w.engine,
+		Name: saved.Name, Sandbox: w.engine, App: w.version, Runtime: w.engine.Status().Key,
 		Instructions: joinNonEmpty(saved.Instructions, spec.Instructions),
 		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
 		Options:      mergeOptions(saved.Options, spec.Options),
@@ -196,7 +197,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec) (*agent.Agent, age
 	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
 		return nil, task, err
 	}
-	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files)
+	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session)
 	return a, task, err
 }
 
@@ -244,7 +245,7 @@ func joinNonEmpty(a, b string) string {
 }
 
 // toolsFor opens the tools of a run: they see the run's files and nothing else of this computer.
-func (w *Workbench) toolsFor(spec *Spec, saved Agent, s Settings, files []agent.File) ([]tools.Tool, error) {
+func (w *Workbench) toolsFor(spec *Spec, saved Agent, s Settings, files []agent.File, session *openSession) ([]tools.Tool, error) {
 	if spec.NoTools {
 		return nil, nil
 	}
@@ -253,7 +254,7 @@ func (w *Workbench) toolsFor(spec *Spec, saved Agent, s Settings, files []agent.
 		names = spec.Tools
 	}
 	names = append(slices.Clone(names), spec.AddTools...)
-	box := w.toolbox(toolbox{files: files, asker: spec.Asker, allow: append(slices.Clone(s.AllowPrivate), spec.AllowHosts...), deny: spec.DenyHosts})
+	box := w.toolbox(toolbox{files: files, session: session, asker: spec.Asker, allow: append(slices.Clone(s.AllowPrivate), spec.AllowHosts...), deny: spec.DenyHosts})
 	var out []tools.Tool
 	for i, name := range names {
 		if slices.Contains(spec.DenyTools, name) || slices.Contains(names[:i], name) || name == "final_answer" {

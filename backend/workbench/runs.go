@@ -3,9 +3,12 @@ package workbench
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
+	"path/filepath"
 
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
@@ -99,6 +102,9 @@ func (w *Workbench) DeleteRun(id event.RunID) error {
 	if err := w.store.DeleteRun(w.base, id); err != nil {
 		return err
 	}
+	if err := os.RemoveAll(w.artefactDir(id)); err != nil {
+		return fault.Wrap(err, fault.Denied, "The run is deleted, but not the files that were written out for it", err.Error(), "")
+	}
 	_, err := w.store.GC(w.base)
 	return err
 }
@@ -108,8 +114,8 @@ func (w *Workbench) TagRun(id event.RunID, tags []string) error {
 	return w.store.SetTags(w.base, id, tags)
 }
 
-// ArtefactFile is a file that a run wrote, as it was last. Path is where the command line's contract points to: the
-// content in the blob store is compressed, so it is written out on demand by Artefact.
+// ArtefactFile is a file that a run wrote, as it was last. Path is set by ExportArtefacts only: in the blob store
+// the content is compressed.
 type ArtefactFile struct {
 	Name      string `json:"name"`
 	Path      string `json:"path"`
@@ -140,6 +146,52 @@ func (w *Workbench) Artefacts(id event.RunID) ([]ArtefactFile, error) {
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// ExportArtefacts writes the files of a run into the data folder, where scripts can read them, and tells their paths.
+func (w *Workbench) ExportArtefacts(id event.RunID) ([]ArtefactFile, error) {
+	files, err := w.Artefacts(id)
+	if err != nil || len(files) == 0 {
+		return files, err
+	}
+	dir := w.artefactDir(id)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fault.Wrap(err, fault.Denied, "The run's files cannot be written", err.Error(), "Check the data folder "+w.home+".")
+	}
+	root, err := os.OpenRoot(dir) // names come from an agent's code: none may lead out of the folder
+	if err != nil {
+		return nil, fmt.Errorf("write the files of run %s: %w", id, err)
+	}
+	defer root.Close()
+	for i := range files {
+		if err := w.exportArtefact(root, &files[i]); err != nil {
+			return nil, fmt.Errorf("write file %s of run %s: %w", files[i].Name, id, err)
+		}
+		files[i].Path = filepath.Join(dir, filepath.FromSlash(files[i].Name))
+	}
+	return files, nil
+}
+
+func (w *Workbench) artefactDir(id event.RunID) string {
+	return filepath.Join(w.home, "artefacts", string(id))
+}
+
+func (w *Workbench) exportArtefact(root *os.Root, f *ArtefactFile) error {
+	r, _, err := w.store.Blob(w.base, f.Blob)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	name := filepath.FromSlash(f.Name)
+	if err := root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	out, err := root.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, r)
+	return errors.Join(err, out.Close())
 }
 
 // maxArtefact is what crosses to the window at once.

@@ -1,38 +1,88 @@
 package workbench
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
+	"strings"
+	"sync/atomic"
 
 	"sandglass/backend/agent"
+	"sandglass/backend/sandbox"
 	"sandglass/backend/tools"
 	"sandglass/backend/tools/builtin"
 )
 
 // toolbox is what the tools of one run may see.
 type toolbox struct {
-	files []agent.File
-	asker Asker
-	allow []string // hosts on private networks
-	deny  []string // hosts
+	files   []agent.File
+	session *openSession
+	asker   Asker    // nil: nobody is there
+	allow   []string // hosts on private networks
+	deny    []string // hosts
+}
+
+// openSession lets tools see the files of a session that is opened after them.
+type openSession struct{ session atomic.Value }
+
+func (o *openSession) set(s sandbox.Session) { o.session.Store(&s) }
+
+func (o *openSession) scratch() fs.FS {
+	if o == nil {
+		return nil
+	}
+	if s, ok := o.session.Load().(*sandbox.Session); ok {
+		return (*s).Scratch()
+	}
+	return nil
 }
 
 // toolbox opens every tool there is, for one run.
 func (w *Workbench) toolbox(t toolbox) map[string]tools.Tool {
-	files := make([]builtin.File, len(t.files))
-	for i, f := range t.files {
-		files[i] = builtin.File{Name: f.Name, Path: f.Path, Size: f.Size, MediaType: f.MediaType, Open: f.Open}
+	files := builtin.Files{Scratch: t.session.scratch}
+	for _, f := range t.files {
+		files.Input = append(files.Input, sandbox.File{Name: f.Name, Var: f.Var, Size: f.Size, Open: f.Open})
 	}
 	box := map[string]tools.Tool{}
 	for _, tool := range []tools.Tool{
 		builtin.ReadFile(files),
 		builtin.ListFiles(files),
 		builtin.UserInput(t.asker),
-		builtin.VisitWebpage(builtin.Web{Allow: t.allow, Deny: t.deny}),
+		denyHosts(builtin.VisitWebpage(builtin.Web{Allow: func() []string { return t.allow }}), t.deny),
 	} {
 		box[tool.Spec().Name] = tool
 	}
 	return box
+}
+
+// denyHosts refuses calls that would reach a host on the list, or a name below it.
+func denyHosts(t tools.Tool, hosts []string) tools.Tool {
+	scoper, ok := tools.As[tools.Scoper](t)
+	if !ok || len(hosts) == 0 {
+		return t
+	}
+	return &denied{t, scoper, hosts}
+}
+
+type denied struct {
+	tools.Tool
+	scoper tools.Scoper
+	hosts  []string
+}
+
+func (d *denied) Unwrap() tools.Tool { return d.Tool }
+
+func (d *denied) Call(ctx context.Context, args json.RawMessage) (json.RawMessage, error) {
+	host := strings.ToLower(d.scoper.Scope(args).Value)
+	for _, h := range d.hosts {
+		if h = strings.ToLower(h); host == h || strings.HasSuffix(host, "."+h) || h == "*" {
+			return nil, fmt.Errorf("the user does not allow %s: do without it", host)
+		}
+	}
+	return d.Tool.Call(ctx, args)
 }
 
 func toolNames(box map[string]tools.Tool) []string {

@@ -128,13 +128,11 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		}
 	}
 	if f.replies != "" {
-		data, err := os.ReadFile(f.replies)
+		replies, err := script.ReadReplies(f.replies)
 		if err != nil {
-			return s, usage("--replies: %v", err)
-		}
-		if s.With, err = script.Parse(data); err != nil {
 			return s, usage("--replies %s: %v", f.replies, err)
 		}
+		s.With = replies
 		if s.Model == "" {
 			s.Model = "script/" + llm.Ref(filepath.Base(f.replies))
 		}
@@ -145,6 +143,7 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 // run starts, shows and sums up.
 func (c *cli) run(ctx context.Context, w *workbench.Workbench, f *runFlags, spec workbench.Spec) error {
 	spec.Asker = c.asker()
+	spec.Unattended = spec.Asker == nil
 	show := c.newShow(w, f)
 	launched, err := w.Launch(ctx, spec)
 	if err != nil {
@@ -167,7 +166,7 @@ func (c *cli) run(ctx context.Context, w *workbench.Workbench, f *runFlags, spec
 	}
 	switch {
 	case f.json:
-		arts, err := w.Artefacts(run.ID)
+		arts, err := w.ExportArtefacts(run.ID)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,193 @@
+package workbench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/llm/ollama"
+	"sandglass/backend/sandbox"
+)
+
+// Status is what works right now. It asks Ollama, which takes a moment.
+func (w *Workbench) Status() (Status, error) {
+	s, err := w.Settings()
+	if err != nil {
+		return Status{}, err
+	}
+	kind, detail := w.keys.Kind()
+	e := w.engine.Status()
+	return Status{
+		Version: w.version, Home: w.home, Memory: totalMemory(), Notices: w.Notices(),
+		Ollama:  w.ollamaStatus(w.base, s),
+		Runtime: RuntimeStatus{State: string(e.State), Python: e.Python, Key: e.Key, Fault: e.Fault},
+		Keyring: KeyringStatus{Kind: kind, Detail: detail},
+	}, nil
+}
+
+func (w *Workbench) ollamaStatus(ctx context.Context, s Settings) OllamaStatus {
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	defer cancel()
+	var none Spec
+	p, err := none.provider("ollama", s)
+	if err != nil {
+		return OllamaStatus{Fault: fault.Of(err)}
+	}
+	st := OllamaStatus{URL: p.BaseURL}
+	client, err := ollama.New(p.BaseURL, w.net.client)
+	if err == nil {
+		st.Version, err = client.Version(ctx)
+	}
+	if err == nil {
+		st.Running = true
+		var infos []llm.Info
+		infos, err = client.List(ctx)
+		st.Models = len(infos)
+	}
+	st.Fault = fault.Of(err)
+	return st
+}
+
+// totalMemory is this computer's memory in bytes, 0 where it cannot be told (proc(5), MemTotal).
+func totalMemory() int64 {
+	if runtime.GOOS != "linux" {
+		return 0
+	}
+	data, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(data)) {
+		if f := strings.Fields(line); len(f) >= 2 && f[0] == "MemTotal:" {
+			kb, err := strconv.ParseInt(f[1], 10, 64)
+			if err != nil {
+				return 0
+			}
+			return kb << 10
+		}
+	}
+	return 0
+}
+
+// CheckState is how a check of Diagnose came out.
+type CheckState string
+
+// The states. Only CheckFailed means that no task can be run.
+const (
+	CheckOK      CheckState = "ok"
+	CheckMissing CheckState = "missing" // something that helps is not there
+	CheckFailed  CheckState = "failed"
+)
+
+// Check is one line of `sandglass doctor`.
+type Check struct {
+	Name   string     `json:"name"`
+	State  CheckState `json:"state"`
+	Detail string     `json:"detail"`
+	Do     string     `json:"do,omitempty"`
+}
+
+// Diagnose tries what a task needs: the data folder, the Python runtime (by running code in it), models, the keyring.
+func Diagnose(ctx context.Context, cfg Config) []Check {
+	w, err := Open(cfg)
+	if err != nil {
+		f := fault.Of(err)
+		return []Check{{"Data folder", CheckFailed, f.Error(), f.Do}}
+	}
+	defer w.Close()
+	checks := []Check{{"Data folder", CheckOK, w.home, ""}}
+	for _, n := range w.Notices() {
+		checks = append(checks, Check{"Data folder", CheckMissing, n.Error(), n.Do})
+	}
+	checks = append(checks, w.checkPython(ctx))
+	s, err := w.Settings()
+	if err != nil {
+		f := fault.Of(err)
+		return append(checks, Check{"Settings", CheckFailed, f.Error(), f.Do})
+	}
+	checks = append(checks, w.checkModels(ctx, s)...)
+	kind, detail := w.keys.Kind()
+	k := Check{"Keyring", CheckOK, "the keyring of the system", ""}
+	if kind != "system" {
+		k = Check{"Keyring", CheckMissing, "keys are kept in a file: " + detail, "Install a keyring (such as gnome-keyring) to keep them encrypted."}
+	}
+	return append(checks, k)
+}
+
+func (w *Workbench) checkPython(ctx context.Context) Check {
+	session, err := w.OpenSandbox(ctx, Spec{}, nil)
+	if err != nil {
+		f := fault.Of(err)
+		return Check{"Python sandbox", CheckFailed, f.Error(), f.Do}
+	}
+	defer session.Close()
+	out, err := session.Run(ctx, "sum(range(10))")
+	if err != nil || out.Value == nil || out.Value.Repr != "45" {
+		return Check{"Python sandbox", CheckFailed, fmt.Sprintf("it does not compute (%v)", err), "Build the runtime again: make runtime"}
+	}
+	return Check{"Python sandbox", CheckOK, "CPython " + w.engine.Status().Python + " in WebAssembly runs code", ""}
+}
+
+func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
+	var out []Check
+	for _, p := range s.Providers {
+		m := w.list(ctx, p, "")
+		name := "Models of " + p.Name
+		switch {
+		case p.Kind == KindDemo:
+			out = append(out, Check{name, CheckOK, "the demo model works (it is a script, no LLM)", ""})
+		case m.Fault != nil:
+			out = append(out, Check{name, CheckMissing, m.Fault.Error(), m.Fault.Do})
+		case len(m.Models) == 0:
+			out = append(out, Check{name, CheckMissing, "it runs, and has no model", "Get one: ollama pull qwen3:8b"})
+		default:
+			out = append(out, Check{name, CheckOK, fmt.Sprintf("%d models at %s", len(m.Models), p.BaseURL), ""})
+		}
+	}
+	return out
+}
+
+// DefaultImports are the modules that every agent may import.
+func (w *Workbench) DefaultImports() ([]string, error) { return sandbox.DefaultImports(), nil }
+
+// Printer is told of printed text as it comes.
+type Printer func(text string, stderr bool)
+
+// OpenSandbox opens a session without an agent: `sandglass exec`, and the check of Diagnose. print may be nil.
+func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (sandbox.Session, error) {
+	s, err := w.Settings()
+	if err != nil {
+		return nil, err
+	}
+	files, err := openFiles(spec.Files, spec.Vars)
+	if err != nil {
+		return nil, err
+	}
+	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports(nil, &spec), Vars: map[string]json.RawMessage{}}
+	for _, v := range spec.Vars {
+		cfg.Vars[v.Name] = v.JSON
+	}
+	for _, f := range files {
+		cfg.Files = append(cfg.Files, sandbox.File{Name: f.Name, Var: f.Var, Size: f.Size, Open: f.Open})
+	}
+	return w.engine.Open(ctx, cfg, printHost{print})
+}
+
+// printHost is a host without tools.
+type printHost struct{ print Printer }
+
+func (printHost) CallTool(_ context.Context, name string, _ json.RawMessage) (json.RawMessage, error) {
+	return nil, fmt.Errorf("there is no tool %q here: code runs without an agent", name)
+}
+
+func (h printHost) Output(text string, stderr bool) {
+	if h.print != nil {
+		h.print(text, stderr)
+	}
+}
