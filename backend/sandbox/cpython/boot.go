@@ -1,0 +1,124 @@
+package cpython
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"sandglass/backend/sandbox"
+	"sandglass/backend/sandbox/cpython/internal/linmem"
+	"sandglass/backend/sandbox/cpython/internal/memfs"
+	"sandglass/backend/sandbox/cpython/internal/wasi"
+	"sandglass/backend/sandbox/cpython/internal/wasm"
+)
+
+const (
+	bootMemory  = 512 << 20
+	bootTimeout = 2 * time.Minute
+)
+
+// boot starts an interpreter from nothing and gives its memory.
+func boot(p *prepared, data []wasm.Segment) (img image, mem []byte, err error) {
+	var initial []byte
+	for _, s := range data {
+		if end := int(s.Offset) + len(s.Data); end > len(initial) {
+			initial = append(initial, make([]byte, end-len(initial))...)
+		}
+		copy(initial[s.Offset:], s.Data)
+	}
+	size := (len(initial) + 1<<16 - 1) &^ (1<<16 - 1)
+	first, err := linmem.NewImage(initial, size)
+	if err != nil {
+		return img, nil, err
+	}
+	defer first.Close()
+	store := linmem.NewStore(first, bootMemory)
+	defer store.Close()
+
+	g := newGuest(p, store)
+	g.proc = newProcess(p, g, sandbox.Limits{}.WithDefaults())
+	if err := g.start(); err != nil {
+		return img, nil, err
+	}
+	defer g.stop()
+	r := newRun(context.Background(), sandbox.Limits{Step: bootTimeout}.WithDefaults(), nil)
+	fail := func(what string, rc int32, err error) error {
+		return fmt.Errorf("%s: status %d, %v; it said: %s%s", what, rc, err, r.stdout.text(), r.stderr.text())
+	}
+	g.run = r // _initialize may call host functions
+	if _, err := g.mod.ExportedFunction("_initialize").Call(g.ctx); err != nil {
+		return img, nil, fail("_initialize", 0, err)
+	}
+	var paths []string
+	for _, lib := range p.libs {
+		paths = append(paths, libDir+"/"+lib.Name)
+	}
+	// The standard library comes first: nothing may stand in for it.
+	paths = append([]string{libDir + "/stdlib.zip"}, without(paths, libDir+"/stdlib.zip")...)
+	if rc, err := g.invoke(r, "sb_init", []byte(strings.Join(paths, "\n"))); err != nil || rc != 0 {
+		return img, nil, fail("start the interpreter", rc, err)
+	}
+	res, err := g.mod.ExportedFunction("sb_info").Call(g.ctx)
+	if err != nil {
+		return img, nil, fail("sb_info", 0, err)
+	}
+	if g.words, err = readWords(g, uint32(res[0])); err != nil {
+		return img, nil, err
+	}
+	for _, name := range driverOrder {
+		source, err := driverFiles.ReadFile("driver/" + name)
+		if err != nil {
+			return img, nil, err
+		}
+		request := append([]byte("<sandglass>/"+name+"\x00"), source...)
+		if rc, err := g.invoke(r, "sb_boot", request); err != nil || rc != 0 {
+			return img, nil, fail("run "+name, rc, err)
+		}
+	}
+	m, ok := g.mod.Memory().Read(0, g.mod.Memory().Size())
+	if !ok {
+		return img, nil, errors.New("read the memory")
+	}
+	return image{
+		Python: strings.TrimSpace(r.stdout.text()), Size: len(m), Stack: uint32(g.stack.Get()), Words: g.words,
+	}, bytes.Clone(m), nil
+}
+
+func without(list []string, drop string) []string {
+	var out []string
+	for _, s := range list {
+		if s != drop {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func readWords(g *guest, at uint32) (w words, err error) {
+	for i, to := range []*uint32{&w.EvalBreaker, &w.SignalBit, &w.IsTripped, &w.Sigint, &w.Out} {
+		v, ok := g.mod.Memory().ReadUint32Le(at + uint32(4*i))
+		if !ok || v == 0 {
+			return w, errors.New("the runtime does not tell its interrupt words: it is of another version")
+		}
+		*to = v
+	}
+	return w, nil
+}
+
+const libDir = "/lib"
+
+// environment is all that os.environ shows.
+var environment = []string{"HOME=" + sandbox.ScratchDir, "TMPDIR=/tmp"}
+
+// newProcess makes the files and descriptors of an interpreter: those of the image and of each session are alike.
+func newProcess(p *prepared, host wasi.Host, lim sandbox.Limits) *wasi.Process {
+	fs := memfs.New(lim.ScratchBytes, lim.ScratchFiles, time.Now, strings.TrimPrefix(sandbox.ScratchDir, "/"), "tmp")
+	fs.AddDir(strings.TrimPrefix(sandbox.InputDir, "/"))
+	for _, lib := range p.libs {
+		fs.AddFile(libDir+"/"+lib.Name, bytes.NewReader(lib.Data), int64(len(lib.Data)))
+	}
+	return wasi.New(fs, environment, host)
+}

@@ -1,0 +1,315 @@
+# The guest half of a session: takes requests from the host, runs steps, reports. Runs once at boot, after values.py,
+# standins.py and imports.py, in one namespace with its own copy of the builtins.
+import _host, ast, builtins, errno, gc, inspect, io, linecache, random, signal, sys, traceback, types
+
+OP_RESULT, OP_TOOL, OP_FINAL = 2, 3, 4  # as in ops.go
+TRACEBACK_CHARS = 12_000
+host_call = _host.call
+
+
+# ---- output
+class Out(io.TextIOBase):
+    encoding, errors, mode = "utf-8", "backslashreplace", "w"
+
+    def __init__(self, write, fd):
+        self.write = write  # written in C: print does not run Python code
+        self._fd = fd
+        self.buffer = io.FileIO(fd, "w", closefd=False)
+        self.name = "<stdout>" if fd == 1 else "<stderr>"
+
+    def writable(self):
+        return True
+
+    def fileno(self):
+        return self._fd
+
+    def close(self):
+        pass
+
+
+stdout, stderr = Out(_host.stdout, 1), Out(_host.stderr, 2)
+sys.stdout = sys.__stdout__ = stdout
+sys.stderr = sys.__stderr__ = stderr
+del sys.modules["_host"]
+
+
+# ---- exceptions of our own
+class ToolError(Exception):
+    """A tool failed; its text says why."""
+
+
+class StepTimeout(BaseException):
+    """The time of the step is up. Not an Exception, so that `except Exception` does not swallow it."""
+
+
+class FinalAnswer(BaseException):
+    """Ends the step after final_answer."""
+
+
+for c in (ToolError, StepTimeout, FinalAnswer):
+    c.__module__ = "builtins"
+builtins.ToolError, builtins.StepTimeout = ToolError, StepTimeout
+
+armed = False  # whether a signal may raise: only while code of the step runs
+
+
+def on_signal(signum, frame):
+    global armed
+    if armed:
+        armed = False
+        raise StepTimeout("the time limit of the step was reached")
+
+
+signal.signal(signal.SIGINT, on_signal)
+
+
+# ---- tools
+def final_answer(*args, **kwargs):
+    """Ends the task with an answer."""
+    values = [*args, *kwargs.values()]
+    if len(values) == 1:
+        answer = values[0]
+    else:
+        answer = kwargs if kwargs and not args else tuple(values) or None
+    host_call(OP_FINAL, encode(describe(answer, True)))  # told at once: a bare `except:` cannot lose it
+    raise FinalAnswer
+
+
+def bind(name, params, args, kwargs):
+    """Arguments by parameter name, with the errors that a Python function would give."""
+    names = [p["name"] for p in params]
+    if len(args) > len(names):
+        raise TypeError(f"{name}() takes {len(names)} positional arguments but {len(args)} were given")
+    out = dict(zip(names, args))
+    for k, v in kwargs.items():
+        if k in out:
+            raise TypeError(f"{name}() got multiple values for argument {k!r}")
+        if k not in names:
+            raise TypeError(f"{name}() got an unexpected keyword argument {k!r}; its parameters are: {', '.join(names)}")
+        out[k] = v
+    for p in params:
+        if p["name"] not in out:
+            if p["required"]:
+                raise TypeError(f"{name}() missing 1 required argument: {p['name']!r}")
+            if "default" in p:
+                out[p["name"]] = p["default"]
+    return out
+
+
+def encode_args(name, args):
+    try:
+        return encode(tool_dumps(args))
+    except (TypeError, ValueError, RecursionError):
+        pass
+    for k, v in args.items():
+        try:
+            tool_dumps(v)
+        except (TypeError, ValueError, RecursionError) as e:
+            why = f"it holds a {e}" if type(e) is TypeError else str(e)
+            raise TypeError(
+                f"{name}(): the argument {k!r} cannot be passed to a tool ({why}); "
+                "tools take text, numbers, booleans, None, bytes, and lists and dicts of them"
+            ) from None
+
+
+def call_tool(name, args):
+    answer = host_call(OP_TOOL, name.encode() + b"\0" + encode_args(name, args))
+    text = answer[1:].decode("utf-8", "replace")
+    if answer[:1] != b"v":
+        raise ToolError(text)
+    return tool_loads(text)
+
+
+def make_tool(spec):
+    name, params = spec["name"], spec["params"]
+
+    def tool(*args, **kwargs):
+        return call_tool(name, bind(name, params, args, kwargs))
+
+    tool.__name__ = tool.__qualname__ = name
+    tool.__doc__ = spec["doc"]
+    tool.__module__ = "tools"
+    empty, kind = inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    order = sorted(params, key=lambda p: not p["required"])  # a signature wants the optional ones last
+    tool.__signature__ = inspect.Signature(
+        [inspect.Parameter(p["name"], kind, default=empty if p["required"] else p.get("default")) for p in order]
+    )
+    return tool
+
+
+# ---- errors
+def ours(filename):
+    return filename.startswith("<sandglass>")
+
+
+def prune(te, seen):
+    """Drops the driver's frames from an exception and those that it came from."""
+    if te is None or id(te) in seen:
+        return
+    seen.add(id(te))
+    te.stack[:] = [f for f in te.stack if not ours(f.filename)]
+    for other in (te.__cause__, te.__context__, *(te.exceptions or ())):
+        prune(other, seen)
+
+
+def explain(e):
+    if isinstance(e, OSError) and e.errno == errno.ENOSPC:
+        return f" (files in /work and /tmp may hold {scratch['bytes'] >> 20} MiB in {scratch['files']:,} files)"
+    if isinstance(e, OSError) and e.errno == errno.EROFS:
+        return " (only /work and /tmp can be written to)"
+    return ""
+
+
+def text_of(e):
+    try:
+        return cut(str(e), 4_000) + explain(e)
+    except BaseException as e2:
+        return f"<its text failed with {type(e2).__name__}>"
+
+
+def trace(e, plain_syntax_error):
+    try:
+        te = traceback.TracebackException(type(e), e, e.__traceback__, compact=True)
+        prune(te, set())
+        text = "".join(te.format_exception_only() if plain_syntax_error else te.format())
+    except BaseException as e2:
+        return f"{type(e).__name__}: {text_of(e)} (no traceback: {type(e2).__name__})"
+    text = text.rstrip("\n") + explain(e)
+    if len(text) > TRACEBACK_CHARS:
+        text = text[: TRACEBACK_CHARS // 3] + "\n  …\n" + text[-TRACEBACK_CHARS * 2 // 3 :]
+    return text
+
+
+def error_of(e, filename):
+    """{"type", "message", "line", "traceback"}; line is the innermost one in the step's code, 0 if there is none."""
+    line, tb = 0, e.__traceback__
+    while tb is not None:
+        if tb.tb_frame.f_code.co_filename == filename:
+            line = tb.tb_lineno
+        tb = tb.tb_next
+    unparsed = not line and isinstance(e, SyntaxError) and e.filename == filename
+    if unparsed:
+        line = e.lineno or 0
+    if type(e) is SystemExit:
+        message = f"the step ended itself with exit({short_repr(e.code) if e.code is not None else ''})"
+    else:
+        message = text_of(e)
+    return {"type": type(e).__name__, "message": message, "line": line, "traceback": trace(e, unparsed)}
+
+
+# ---- steps
+main = types.ModuleType("__main__")
+main.__builtins__ = builtins
+sys.modules["__main__"] = main
+names = main.__dict__
+scratch = {"bytes": 0, "files": 0}
+builtins_dict, builtins_saved = builtins.__dict__, None
+
+
+def execute(code, filename):
+    linecache.cache[filename] = (len(code), None, code.splitlines(True), filename)
+    tree = compile(code, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = ast.Expression(tree.body.pop().value)
+    if tree.body:
+        exec(compile(tree, filename, "exec", dont_inherit=True), names)
+    if last is not None:
+        return eval(compile(last, filename, "eval", dont_inherit=True), names)
+
+
+def mend():
+    """Undoes what a step may have done to its surroundings."""
+    builtins_dict.update(builtins_saved)
+    sys.stdout, sys.stderr = stdout, stderr
+    signal.signal(signal.SIGINT, on_signal)
+
+
+def run(request):
+    global armed
+    filename = f"<step {request['n']}>"
+    names["final_answer"] = final_answer  # models like to assign to it
+    value, error, shown = None, None, "null"
+    try:
+        armed = True
+        value = execute(request["code"], filename)
+        armed = False
+    except FinalAnswer:
+        armed = False
+    except BaseException as e:
+        armed = False
+        mend()
+        error = error_of(e, filename)
+    mend()
+    if value is not None:
+        try:
+            armed = True
+            shown = describe(value)
+            armed = False
+        except BaseException as e:
+            armed = False
+            shown = dumps({"type": type(value).__name__, "repr": f"<not shown: {type(e).__name__}>"})
+    return '{"value":' + shown + ',"error":' + dumps(error) + "}"
+
+
+def check(request):
+    try:
+        compile(request["code"], "<step>", "exec", dont_inherit=True)
+    except BaseException as e:
+        return dumps({"error": error_of(e, "<step>")})
+    return "{}"
+
+
+def open_session(request):
+    global asks_user
+    set_allowed(request["imports"])
+    scratch.update(request["scratch"])
+    for spec in request["tools"]:
+        names[spec["name"]] = make_tool(spec)
+        asks_user = asks_user or spec["name"] == "user_input"
+    names.update(tool_loads(request["vars"]))
+    random.seed()  # the image would give every session the same numbers
+    return "{}"
+
+
+OPS = {"run": run, "check": check, "open": open_session}
+
+
+def step(request):
+    request = plain_loads(request.decode())
+    host_call(OP_RESULT, encode(OPS[request["op"]](request)))
+
+
+def boot():
+    """Brings the interpreter into the state that the memory image keeps."""
+    global builtins_saved
+    import importlib, os
+
+    for module in PRELOAD:
+        try:
+            importlib.import_module(module)
+        except ImportError as e:
+            print(f"not in this runtime: {module}: {e}", file=stderr)
+    os.chdir("/work")
+    names.update(__name__="__main__", final_answer=final_answer)
+    builtins_saved = dict(builtins_dict)
+    set_allowed(["*"])
+    # What the first step would otherwise do for the first time.
+    run({"n": 0, "code": "import datetime\ndatetime.datetime.strptime('2020', '%Y')\n[{'a': 1}]"})
+    run({"n": 0, "code": "def f():\n  return {}['x']\nf()"})
+    linecache.cache.clear()
+    for k in ("datetime", "f"):
+        names.pop(k, None)
+    gc.collect()
+    gc.freeze()  # collections need not write to the image's pages
+    print(sys.version.split()[0])
+
+
+PRELOAD = """
+abc array base64 binascii bisect calendar cmath collections collections.abc colorsys contextlib copy copyreg csv
+dataclasses datetime decimal difflib enum fractions functools glob hashlib heapq html html.parser html.entities io
+itertools json locale math numbers operator os pathlib pickle pprint queue random re secrets shutil sqlite3 stat
+statistics string struct tempfile textwrap time timeit types typing unicodedata urllib.parse uuid warnings weakref
+xml.etree.ElementTree zipfile zlib gzip zoneinfo _strptime http.client urllib.request pydoc
+""".split()
+boot()

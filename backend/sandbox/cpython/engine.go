@@ -1,0 +1,153 @@
+package cpython
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/sandbox"
+)
+
+// Config says where things lie.
+type Config struct {
+	RuntimeDir string // the folder with python.wasm; "" to look for it with FindRuntime
+	CacheDir   string // where compiled code and the memory image are kept; "" for DefaultCacheDir
+}
+
+// State is how far an Engine is.
+type State string
+
+// The states of an Engine.
+const (
+	Missing   State = "missing"   // there is no runtime
+	Preparing State = "preparing" // or not begun yet
+	Ready     State = "ready"
+	Failed    State = "failed"
+)
+
+// Status describes an Engine for a person.
+type Status struct {
+	State    State        `json:"state"`
+	Progress string       `json:"progress,omitempty"` // what Prepare does at the moment
+	Python   string       `json:"python,omitempty"`   // version: "3.13.5"
+	Key      string       `json:"key,omitempty"`      // names the runtime and driver: the same key, the same behaviour
+	Fault    *fault.Error `json:"fault,omitempty"`    // if missing or failed
+}
+
+// Engine opens sessions. It is safe for concurrent use; one per process is enough.
+type Engine struct {
+	cfg Config
+
+	mu     sync.Mutex
+	status Status
+	job    *job // the running or successful preparation
+	closed bool
+}
+
+var _ sandbox.Sandbox = (*Engine)(nil)
+
+type job struct {
+	done     chan struct{}
+	progress []func(string)
+	ready    *prepared
+	err      error
+}
+
+// New makes an engine; it does nothing until Prepare or Open.
+func New(cfg Config) *Engine {
+	return &Engine{cfg: cfg, status: Status{State: Preparing}}
+}
+
+// Status says how far the engine is.
+func (e *Engine) Status() Status {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.status
+}
+
+// Prepare compiles the runtime and boots the image, or loads both from the cache: seconds the first time, then about
+// 0.2 s. The work is done once, in the background, and goes on if ctx ends; Prepare waits for it. progress, which may be
+// nil, gets short sentences for a person. After a failure the next call tries again.
+func (e *Engine) Prepare(ctx context.Context, progress func(string)) error {
+	_, err := e.wait(ctx, progress)
+	return err
+}
+
+func (e *Engine) wait(ctx context.Context, progress func(string)) (*prepared, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil, errClosed
+	}
+	j := e.job
+	if j == nil {
+		j = &job{done: make(chan struct{})}
+		e.job = j
+		e.status = Status{State: Preparing}
+		go e.prepare(j)
+	}
+	if progress != nil {
+		j.progress = append(j.progress, progress)
+	}
+	e.mu.Unlock()
+	select {
+	case <-j.done:
+		return j.ready, j.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for the Python runtime: %w", ctx.Err())
+	}
+}
+
+var errClosed = fault.New(fault.SandboxFailed, "The sandbox was closed", "", "")
+
+func (e *Engine) prepare(j *job) {
+	ready, err := prepare(e.cfg, func(s string) {
+		e.mu.Lock()
+		e.status.Progress = s
+		told := j.progress
+		e.mu.Unlock()
+		for _, f := range told {
+			f(s)
+		}
+	})
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	defer close(j.done)
+	if err != nil {
+		var f *fault.Error
+		if !errors.As(err, &f) {
+			f = fault.Wrap(err, fault.SandboxFailed, "Python could not be started", err.Error(),
+				"Run `sandglass doctor`; deleting the cache folder of Sandglass is safe.")
+		}
+		e.status = Status{State: Failed, Fault: f}
+		if f.Code == fault.RuntimeMissing {
+			e.status.State = Missing
+		}
+		j.err, e.job = f, nil
+		return
+	}
+	j.ready = ready
+	e.status = Status{State: Ready, Python: ready.image.Python, Key: ready.key}
+	if e.closed {
+		ready.close()
+	}
+}
+
+// Close frees the compiled code. Sessions must be closed before.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	if e.job != nil && e.job.ready != nil {
+		e.job.ready.close()
+	}
+	return nil
+}

@@ -1,0 +1,266 @@
+package cpython
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"sandglass/backend/sandbox/cpython/internal/linmem"
+	"sandglass/backend/sandbox/cpython/internal/wasi"
+)
+
+// Operations of host.call; the driver and the reactor (build/python/reactor/sb.c) use the same numbers.
+const (
+	opStdout = iota
+	opStderr
+	opResult
+	opTool
+	opFinal
+)
+
+// quantum is how many loop iterations run between two looks at the limits: well below a millisecond.
+const quantum = 1 << 16
+
+// liveEvery is how long printed text may wait in the guest's buffer while code runs on.
+const liveEvery = 50 * time.Millisecond
+
+// words are addresses in the guest's memory (struct info in sb.c).
+type words struct {
+	EvalBreaker uint32 `json:"eval_breaker"`
+	SignalBit   uint32 `json:"signal_bit"` // a value, not an address
+	IsTripped   uint32 `json:"is_tripped"`
+	Sigint      uint32 `json:"sigint"`
+	Out         uint32 `json:"out"` // of the buffer for printed text: length, operation, bytes
+}
+
+// guest is one interpreter: an instance of the module with its memory, files and descriptors. It implements wasi.Host.
+type guest struct {
+	p     *prepared
+	store linmem.Store
+	proc  *wasi.Process
+	words words
+	ctx   context.Context // carries the guest to host functions
+
+	mod   api.Module
+	fuel  api.MutableGlobal
+	stack api.MutableGlobal
+
+	saved uint32 // value of the stack pointer at the last commit
+	in    []byte // what host.take gives
+	run   *run   // the call that is under way
+}
+
+type guestKey struct{}
+
+func guestOf(ctx context.Context) *guest {
+	g, _ := ctx.Value(guestKey{}).(*guest)
+	return g
+}
+
+// killed is the panic with which the host stops a step; wazero hands it through as the error of the call.
+type killed struct{ why string }
+
+func (k killed) Error() string { return "killed: " + k.why }
+
+// Reasons of killed. The first four are those of sandbox.Output.Killed.
+const (
+	killTime   = "time"
+	killMemory = "memory"
+	killOutput = "output"
+	killExit   = "exit"
+	killCrash  = "crash"
+	killCancel = "cancel"
+)
+
+// registerHost defines what the module imports.
+func registerHost(ctx context.Context, rt wazero.Runtime, module wazero.CompiledModule) error {
+	_, err := wasi.Register(rt, func(ctx context.Context) *wasi.Process { return guestOf(ctx).proc },
+		module.ImportedFunctions()).Instantiate(ctx)
+	if err != nil {
+		return err
+	}
+	i32 := api.ValueTypeI32
+	b := rt.NewHostModuleBuilder("host")
+	b.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, m api.Module, a []uint64) {
+		a[0] = uint64(uint32(guestOf(ctx).call(m, int32(a[0]), uint32(a[1]), uint32(a[2]))))
+	}), []api.ValueType{i32, i32, i32}, []api.ValueType{i32}).Export("call")
+	b.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, m api.Module, a []uint64) {
+		g := guestOf(ctx)
+		if !m.Memory().Write(uint32(a[0]), g.in) {
+			panic(errors.New("the guest takes an answer to a place outside of its memory"))
+		}
+		g.in = nil
+	}), []api.ValueType{i32}, nil).Export("take")
+	b.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, _ api.Module, _ []uint64) {
+		guestOf(ctx).tick()
+	}), nil, nil).Export("fuel")
+	_, err = b.Instantiate(ctx)
+	return err
+}
+
+func newGuest(p *prepared, store linmem.Store) *guest {
+	g := &guest{p: p, store: store, words: p.image.Words, saved: p.image.Stack}
+	g.ctx = context.WithValue(context.Background(), guestKey{}, g)
+	return g
+}
+
+// start makes an instance from the last commit.
+func (g *guest) start() (err error) {
+	defer func() {
+		if r := recover(); r != nil { // the allocator has no other way to fail
+			err = fmt.Errorf("start an interpreter: %v", r)
+		}
+	}()
+	ctx := experimental.WithMemoryAllocator(g.ctx, g.store)
+	g.mod, err = g.p.rt.InstantiateModule(ctx, g.p.module, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	if err != nil {
+		return fmt.Errorf("start an interpreter: %w", err)
+	}
+	mem := g.mod.Memory()
+	if more := g.store.Size() - int(mem.Size()); more > 0 {
+		if _, ok := mem.Grow(uint32(more >> 16)); !ok {
+			return errors.New("start an interpreter: its memory is larger than the limit")
+		}
+	}
+	g.fuel, _ = g.mod.ExportedGlobal(fuelGlobal).(api.MutableGlobal)
+	g.stack, _ = g.mod.ExportedGlobal(stackGlobal).(api.MutableGlobal)
+	if g.fuel == nil || g.stack == nil {
+		return errors.New("start an interpreter: the module lacks its globals")
+	}
+	g.fuel.Set(quantum)
+	if g.saved != 0 {
+		g.stack.Set(uint64(g.saved))
+	}
+	return nil
+}
+
+// stop drops the instance; what was not committed is gone.
+func (g *guest) stop() {
+	if g.mod != nil {
+		g.mod.Close(context.Background())
+		g.mod = nil
+	}
+}
+
+// invoke calls an sb_ function with a request. The error is a killed, or a trap of the code.
+func (g *guest) invoke(r *run, function string, request []byte) (int32, error) {
+	g.in, g.run = request, r
+	defer func() { g.in, g.run = nil, nil }()
+	res, err := g.mod.ExportedFunction(function).Call(g.ctx, uint64(len(request)))
+	if err != nil {
+		g.lastWords()
+		return 0, err
+	}
+	return int32(res[0]), nil
+}
+
+// lastWords takes what a stopped step printed before. That may exceed the limit, but there is nothing left to kill.
+func (g *guest) lastWords() {
+	defer func() { _ = recover() }()
+	g.drain()
+}
+
+// call is host.call.
+func (g *guest) call(m api.Module, op int32, ptr, n uint32) int32 {
+	data, ok := m.Memory().Read(ptr, n)
+	if !ok {
+		return -1
+	}
+	switch op {
+	case opStdout, opStderr:
+		g.run.print(data, op == opStderr)
+		return 0
+	}
+	answer, ok := g.run.answer(op, data)
+	if !ok || len(answer) > 1<<31-1 {
+		return -1
+	}
+	g.in = answer
+	return int32(len(answer))
+}
+
+// tick is called by loops of the guest. It is where Go may stop this goroutine, and where limits are looked at.
+func (g *guest) tick() {
+	g.fuel.Set(quantum)
+	runtime.Gosched()
+	now := time.Now()
+	if g.run.over(now) {
+		g.interrupt()
+	}
+	if now.Sub(g.run.lastPrint) > liveEvery {
+		g.drain()
+		g.run.lastPrint = now
+	}
+}
+
+// interrupt does what PyErr_SetInterrupt does: the interpreter calls the driver's signal handler at its next check.
+func (g *guest) interrupt() {
+	m := g.mod.Memory()
+	m.WriteUint32Le(g.words.Sigint, 1)
+	m.WriteUint32Le(g.words.IsTripped, 1)
+	if w, ok := m.ReadUint32Le(g.words.EvalBreaker); ok {
+		m.WriteUint32Le(g.words.EvalBreaker, w|g.words.SignalBit)
+	}
+}
+
+// drain takes the printed text that still waits in the guest's buffer.
+func (g *guest) drain() {
+	if g.words.Out == 0 {
+		return
+	}
+	m := g.mod.Memory()
+	n, _ := m.ReadUint32Le(g.words.Out)
+	op, _ := m.ReadUint32Le(g.words.Out + 4)
+	if n == 0 || n > 1<<15 {
+		return
+	}
+	if text, ok := m.Read(g.words.Out+8, n); ok {
+		m.WriteUint32Le(g.words.Out, 0)
+		g.run.print(text, op == opStderr)
+	}
+}
+
+// Print implements wasi.Host.
+func (g *guest) Print(p []byte, stderr bool) {
+	g.drain()
+	g.run.print(p, stderr)
+}
+
+// Sleep implements wasi.Host.
+func (g *guest) Sleep(d time.Duration) bool {
+	g.drain()
+	if g.run.sleep(d) {
+		g.interrupt()
+		return true
+	}
+	return false
+}
+
+// Yield implements wasi.Host.
+func (g *guest) Yield() { g.tick() }
+
+// Exit implements wasi.Host.
+func (g *guest) Exit(code uint32) { panic(exited{code}) }
+
+// exited is the panic of proc_exit: os._exit, or a fatal error of the interpreter.
+type exited struct{ code uint32 }
+
+func (e exited) Error() string { return fmt.Sprintf("the interpreter exited with status %d", e.code) }
+
+// Random implements wasi.Host.
+func (g *guest) Random(p []byte) { _, _ = rand.Read(p) }
+
+var epoch = time.Now()
+
+// Clock implements wasi.Host.
+func (g *guest) Clock() (wall, mono int64) {
+	now := time.Now()
+	return now.UnixNano(), int64(now.Sub(epoch)) + 1
+}

@@ -1,0 +1,107 @@
+package linmem
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+const wasmPage = 65536
+
+// stores gives both kinds over the same image, so that they pass the same contract.
+func stores(t *testing.T, data []byte, size, max int) map[string]Store {
+	t.Helper()
+	img, err := NewImage(bytes.Clone(data), size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(img.Close)
+	out := map[string]Store{
+		"copied": &copied{img: &Image{size: size, data: data}, max: max, size: size, pages: map[int][]byte{}},
+	}
+	if s := newMapped(img, max); s != nil {
+		out["mapped"] = s
+	}
+	for _, s := range out {
+		t.Cleanup(s.Close)
+	}
+	return out
+}
+
+func instance(s Store) (experimental.LinearMemory, []byte) {
+	m := s.Allocate(0, 1<<32)
+	m.Reallocate(wasmPage)
+	return m, m.Reallocate(uint64(s.Size()))
+}
+
+func TestCommitsSurviveAndTheRestIsForgotten(t *testing.T) {
+	data := make([]byte, 2*wasmPage)
+	copy(data[5000:], "from the image")
+	for name, s := range stores(t, data, 2*wasmPage, 8*wasmPage) {
+		t.Run(name, func(t *testing.T) {
+			m, b := instance(s)
+			if got := string(b[5000:5014]); got != "from the image" {
+				t.Fatalf("start: %q", got)
+			}
+			copy(b[9000:], "one")
+			b = m.Reallocate(3 * wasmPage)
+			copy(b[2*wasmPage:], "grown")
+			if err := s.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			copy(b[5000:], "FROM")
+			copy(b[9000:], "two")
+			if err := s.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			copy(b[9000:], "bad")
+			copy(m.Reallocate(4 * wasmPage)[3*wasmPage:], "bad")
+			m.Free()
+
+			for range 3 {
+				m, b = instance(s)
+				if len(b) != 3*wasmPage {
+					t.Fatalf("size %d", len(b))
+				}
+				got := string(b[5000:5014]) + "|" + string(b[9000:9003]) + "|" + string(b[2*wasmPage:2*wasmPage+5])
+				if got != "FROM the image|two|grown" {
+					t.Fatalf("after a restart: %q", got)
+				}
+				b = m.Reallocate(4 * wasmPage)
+				if !bytes.Equal(b[3*wasmPage:], make([]byte, wasmPage)) {
+					t.Fatal("grown memory is not zero")
+				}
+				b[0] = 9
+				b[3*wasmPage+1] = 9
+				m.Free()
+			}
+		})
+	}
+}
+
+func TestGrowthBeyondTheLimitIsRefused(t *testing.T) {
+	for name, s := range stores(t, nil, wasmPage, 2*wasmPage) {
+		t.Run(name, func(t *testing.T) {
+			m, _ := instance(s)
+			defer m.Free()
+			if s.Refused() {
+				t.Error("refused too early")
+			}
+			if m.Reallocate(3*wasmPage) != nil {
+				t.Error("grew beyond the limit")
+			}
+			if !s.Refused() || s.Refused() {
+				t.Error("Refused must tell it once")
+			}
+		})
+	}
+}
+
+func TestCommitWithoutInstance(t *testing.T) {
+	for name, s := range stores(t, nil, wasmPage, 2*wasmPage) {
+		if s.Commit() == nil {
+			t.Error(name, "committed nothing")
+		}
+	}
+}

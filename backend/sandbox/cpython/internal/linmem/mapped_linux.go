@@ -1,0 +1,288 @@
+package linmem
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"syscall"
+	"unsafe"
+
+	"github.com/tetratelabs/wazero/experimental"
+	"golang.org/x/sys/unix"
+)
+
+// imageFile keeps the image in an anonymous file. A file on disk would do as well, but whoever truncates it would kill
+// the app with SIGBUS.
+type imageFile struct{ fd int }
+
+func (f *imageFile) fill(data []byte, runs []Run, size int) (bool, error) {
+	f.fd = -1
+	if !canMap() {
+		return false, nil
+	}
+	fd, err := newFile(size)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range runs {
+		if err := writeAt(fd, data[r.From:min(r.To, len(data))], r.From); err != nil {
+			unix.Close(fd)
+			return false, err
+		}
+	}
+	f.fd = fd
+	return true, nil
+}
+
+func (f *imageFile) close() {
+	if f.fd >= 0 {
+		unix.Close(f.fd)
+		f.fd = -1
+	}
+}
+
+func newFile(size int) (int, error) {
+	fd, err := unix.MemfdCreate("sandglass-python", unix.MFD_CLOEXEC)
+	if err != nil {
+		return -1, fmt.Errorf("make memory file: %w", err)
+	}
+	if err := unix.Ftruncate(fd, int64(size)); err != nil {
+		unix.Close(fd)
+		return -1, fmt.Errorf("size memory file: %w", err)
+	}
+	return fd, nil
+}
+
+func writeAt(fd int, b []byte, off int) error {
+	for len(b) > 0 {
+		n, err := unix.Pwrite(fd, b, int64(off))
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("write memory file: %w", err)
+		}
+		b, off = b[n:], off+n
+	}
+	return nil
+}
+
+// mapped is the store of Linux. Until its first commit its memories map the image; then its own file.
+type mapped struct {
+	img     *Image
+	max     int
+	size    int
+	fd      int // -1 before the first commit
+	live    *mapping
+	refused bool
+}
+
+func newMapped(img *Image, max int) Store {
+	if img.file.fd < 0 || !canMap() {
+		return nil
+	}
+	return &mapped{img: img, max: max, size: img.size, fd: -1}
+}
+
+type mapping struct {
+	store *mapped
+	buf   []byte // the whole reserved range: a memory never moves, and growing copies nothing
+	size  int
+}
+
+const (
+	readWrite = unix.PROT_READ | unix.PROT_WRITE
+	private   = unix.MAP_PRIVATE | unix.MAP_NORESERVE
+)
+
+func (s *mapped) Allocate(_, _ uint64) experimental.LinearMemory {
+	buf, err := unix.Mmap(-1, 0, s.max, readWrite, private|unix.MAP_ANON)
+	if err != nil {
+		panic(fmt.Errorf("reserve %d bytes: %w", s.max, err)) // becomes the error of instantiation: see recover there
+	}
+	m := &mapping{store: s, buf: buf}
+	fd, size := s.img.file.fd, s.img.size
+	if s.fd >= 0 {
+		fd, size = s.fd, s.max
+	}
+	if err := mapOver(buf[:size], fd); err != nil {
+		unix.Munmap(buf)
+		panic(err)
+	}
+	s.live = m
+	return m
+}
+
+// mapOver replaces a mapping by one of a file, at the same address.
+func mapOver(b []byte, fd int) error {
+	if len(b) == 0 {
+		return nil
+	}
+	_, _, e := syscall.Syscall6(syscall.SYS_MMAP, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), readWrite,
+		private|unix.MAP_FIXED, uintptr(fd), 0)
+	if e != 0 {
+		return fmt.Errorf("map memory file: %w", e)
+	}
+	return nil
+}
+
+func (m *mapping) Reallocate(size uint64) []byte {
+	if size > uint64(m.store.max) {
+		m.store.refused = true
+		return nil
+	}
+	m.size = int(size)
+	return m.buf[:size:size]
+}
+
+func (m *mapping) Free() {
+	if m.store.live == m {
+		m.store.live = nil
+	}
+	if m.buf != nil {
+		unix.Munmap(m.buf)
+		m.buf = nil
+	}
+}
+
+func (s *mapped) Commit() error {
+	m := s.live
+	if m == nil {
+		return errNoMemory
+	}
+	dirty, err := dirtyRuns(m.buf[:m.size])
+	if err != nil {
+		return err
+	}
+	if s.fd < 0 {
+		return s.firstCommit(m, dirty)
+	}
+	for _, r := range dirty {
+		b := m.buf[r.From:r.To]
+		if err := writeAt(s.fd, b, r.From); err != nil {
+			return err
+		}
+		// The page of the file takes the place of the private copy, so nothing is kept twice and the page is clean.
+		if err := unix.Madvise(b, unix.MADV_DONTNEED); err != nil {
+			return fmt.Errorf("drop private pages: %w", err)
+		}
+	}
+	s.size = m.size
+	return nil
+}
+
+func (s *mapped) firstCommit(m *mapping, dirty []Run) error {
+	fd, err := newFile(s.max)
+	if err != nil {
+		return err
+	}
+	for _, runs := range [][]Run{s.img.runs, dirty} {
+		for _, r := range runs {
+			if err := writeAt(fd, m.buf[r.From:r.To], r.From); err != nil {
+				unix.Close(fd)
+				return err
+			}
+		}
+	}
+	if err := mapOver(m.buf, fd); err != nil {
+		unix.Close(fd)
+		return err
+	}
+	s.fd, s.size = fd, m.size
+	return nil
+}
+
+func (s *mapped) Size() int { return s.size }
+
+func (s *mapped) Refused() bool {
+	r := s.refused
+	s.refused = false
+	return r
+}
+
+func (s *mapped) Close() {
+	if s.fd >= 0 {
+		unix.Close(s.fd)
+		s.fd = -1
+	}
+}
+
+// Bits of an entry of /proc/self/pagemap (source: Linux, Documentation/admin-guide/mm/pagemap.rst). A page of a
+// private file mapping is "file-page or shared-anon" until it is written to.
+const (
+	pagePresent = 1 << 63
+	pageSwapped = 1 << 62
+	pageOfFile  = 1 << 61
+)
+
+var pagemap = sync.OnceValues(func() (*os.File, error) { return os.Open("/proc/self/pagemap") })
+
+// dirtyRuns finds the pages of a private mapping that were written to. The kernel knows them, so nothing is compared.
+func dirtyRuns(mem []byte) ([]Run, error) {
+	f, err := pagemap()
+	if err != nil {
+		return nil, err
+	}
+	first := int64(uintptr(unsafe.Pointer(&mem[0]))) / PageSize * 8
+	pages := len(mem) / PageSize
+	var out []Run
+	buf := make([]byte, min(pages*8, 256<<10))
+	for done := 0; done < pages; {
+		b := buf[:min(len(buf), (pages-done)*8)]
+		if n, err := f.ReadAt(b, first+int64(done)*8); n < len(b) {
+			return nil, fmt.Errorf("read pagemap: %w", err)
+		}
+		for i := 0; i < len(b); i += 8 {
+			e := binary.LittleEndian.Uint64(b[i:])
+			if e&pageSwapped == 0 && e&(pagePresent|pageOfFile) != pagePresent {
+				continue
+			}
+			at := (done + i/8) * PageSize
+			if n := len(out); n > 0 && out[n-1].To == at {
+				out[n-1].To = at + PageSize
+			} else {
+				out = append(out, Run{at, at + PageSize})
+			}
+		}
+		done += len(b) / 8
+	}
+	return out, nil
+}
+
+// canMap tries the mechanism once: some containers have no pagemap, or one that is always zero, and 64K pages would
+// need another grain.
+var canMap = sync.OnceValue(func() bool { return os.Getpagesize() == PageSize && tryMap() == nil })
+
+func tryMap() error {
+	const size = 3 * PageSize
+	fd, err := newFile(size)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	mem, err := unix.Mmap(fd, 0, size, readWrite, private)
+	if err != nil {
+		return err
+	}
+	defer unix.Munmap(mem)
+	if err := writeAt(fd, []byte{1}, 0); err != nil {
+		return err
+	}
+	if mem[0] != 1 { // reading must not make a page dirty
+		return errors.New("mapping does not show the file")
+	}
+	mem[PageSize] = 1
+	dirty, err := dirtyRuns(mem)
+	if err != nil {
+		return err
+	}
+	if len(dirty) != 1 || dirty[0] != (Run{PageSize, 2 * PageSize}) {
+		return errors.New("pagemap does not tell written pages")
+	}
+	if err := unix.Madvise(mem, unix.MADV_DONTNEED); err != nil || mem[PageSize] != 0 {
+		return errors.New("private pages stay")
+	}
+	return nil
+}

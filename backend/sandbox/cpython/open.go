@@ -1,0 +1,250 @@
+package cpython
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/sandbox"
+	"sandglass/backend/sandbox/cpython/internal/linmem"
+)
+
+// minMemory is the least that a session can be limited to: the image must fit, with room to work.
+const minMemory = 16 << 20
+
+// openRequest is what the driver is told when a session begins.
+type openRequest struct {
+	Op      string         `json:"op"`
+	Imports []string       `json:"imports"`
+	Tools   []toolSpec     `json:"tools"`
+	Vars    string         `json:"vars"` // JSON within JSON: it is decoded like a tool's result
+	Scratch map[string]any `json:"scratch"`
+}
+
+type toolSpec struct {
+	Name   string      `json:"name"`
+	Doc    string      `json:"doc"`
+	Params []paramSpec `json:"params"`
+}
+
+type paramSpec struct {
+	Name     string          `json:"name"`
+	Required bool            `json:"required"`
+	Default  json.RawMessage `json:"default,omitempty"`
+}
+
+// Open starts a session from the image. If the engine is not ready yet, it waits for Prepare.
+func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
+	if host == nil {
+		return nil, fault.New(fault.Invalid, "A session needs a host", "", "")
+	}
+	lim := cfg.Limits.WithDefaults()
+	request, err := newOpenRequest(cfg, lim)
+	if err != nil {
+		return nil, err
+	}
+	p, err := e.wait(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{lim: lim, host: host, tools: map[string]bool{}}
+	for _, t := range cfg.Tools {
+		s.tools[t.Name] = true
+	}
+	// Whole pages of WebAssembly, at most the 4 GiB that it can address.
+	max := min(lim.MemoryBytes&^(1<<16-1), 1<<32-1<<16)
+	if floor := int64(p.image.Size) + minMemory; max < floor {
+		max = floor
+	}
+	s.g = newGuest(p, linmem.NewStore(p.memory, int(max)))
+	s.g.proc = newProcess(p, s.g, lim)
+	if err := s.open(ctx, cfg.Files, request); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) open(ctx context.Context, files []sandbox.File, request []byte) error {
+	if err := s.addFiles(files); err != nil {
+		return err
+	}
+	if err := s.g.start(); err != nil {
+		return failed(err)
+	}
+	r := newRun(ctx, s.lim, nil)
+	rc, err := s.g.invoke(r, "sb_step", request)
+	if ctx.Err() != nil {
+		return fmt.Errorf("open a session: %w", ctx.Err())
+	}
+	if err != nil || rc != 0 || r.result == nil {
+		return failed(fmt.Errorf("open a session: status %d, %v: %s", rc, err, r.stderr.text()))
+	}
+	s.commit()
+	return nil
+}
+
+// addFiles opens the inputs now, so that one that vanished is noticed here and not in the middle of a run. Their
+// content is read when the code reads it.
+func (s *session) addFiles(files []sandbox.File) error {
+	for _, f := range files {
+		src, err := f.Open()
+		if err != nil {
+			return fault.Wrap(err, fault.Invalid, "The file "+f.Name+" cannot be opened", err.Error(),
+				"Choose the file again.")
+		}
+		s.inputs = append(s.inputs, src)
+		size, err := src.Seek(0, io.SeekEnd)
+		if err != nil {
+			return fault.Wrap(err, fault.Invalid, "The file "+f.Name+" cannot be read", err.Error(), "Choose the file again.")
+		}
+		s.g.proc.FS.AddFile(sandbox.InputDir+"/"+f.Name, &seekReader{src: src}, size)
+	}
+	return nil
+}
+
+// seekReader reads at offsets from something that can only seek.
+type seekReader struct {
+	mu  sync.Mutex
+	src io.ReadSeeker
+}
+
+func (r *seekReader) ReadAt(b []byte, off int64) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, err := r.src.Seek(off, io.SeekStart); err != nil {
+		return 0, err
+	}
+	n, err := io.ReadFull(r.src, b)
+	if err == io.ErrUnexpectedEOF {
+		err = io.EOF
+	}
+	return n, err
+}
+
+func newOpenRequest(cfg sandbox.Config, lim sandbox.Limits) ([]byte, error) {
+	req := openRequest{
+		Op: "open", Imports: cfg.Imports, Tools: []toolSpec{},
+		Scratch: map[string]any{"bytes": lim.ScratchBytes, "files": lim.ScratchFiles},
+	}
+	if req.Imports == nil {
+		req.Imports = sandbox.DefaultImports()
+	}
+	for _, t := range cfg.Tools {
+		spec, err := newToolSpec(t)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(req.Tools, func(o toolSpec) bool { return o.Name == t.Name }) {
+			return nil, fault.Newf(fault.Invalid, "There are two tools with the name %s", t.Name)
+		}
+		req.Tools = append(req.Tools, spec)
+	}
+	vars := map[string]json.RawMessage{}
+	for name, v := range cfg.Vars {
+		if err := checkName("variable", name); err != nil {
+			return nil, err
+		}
+		if !json.Valid(v) {
+			return nil, fault.Newf(fault.Invalid, "The value of the variable %s is not JSON", name)
+		}
+		vars[name] = v
+	}
+	if err := addFileVars(vars, cfg.Files); err != nil {
+		return nil, err
+	}
+	b, err := json.Marshal(vars)
+	if err != nil {
+		return nil, fmt.Errorf("encode variables: %w", err)
+	}
+	req.Vars = string(b)
+	if b, err = json.Marshal(req); err != nil {
+		return nil, fmt.Errorf("encode the session's settings: %w", err)
+	}
+	return b, nil
+}
+
+func newToolSpec(t sandbox.Tool) (toolSpec, error) {
+	spec := toolSpec{Name: t.Name, Doc: t.Doc, Params: []paramSpec{}}
+	if err := checkName("tool", t.Name); err != nil {
+		return spec, err
+	}
+	for _, p := range t.Params {
+		if err := checkName("parameter of "+t.Name, p.Name); err != nil {
+			return spec, err
+		}
+		if p.Default != nil && !json.Valid(p.Default) {
+			return spec, fault.Newf(fault.Invalid, "The default of %s of the tool %s is not JSON", p.Name, t.Name)
+		}
+		if slices.ContainsFunc(spec.Params, func(o paramSpec) bool { return o.Name == p.Name }) {
+			return spec, fault.Newf(fault.Invalid, "The tool %s has two parameters with the name %s", t.Name, p.Name)
+		}
+		spec.Params = append(spec.Params, paramSpec(p))
+	}
+	return spec, nil
+}
+
+func addFileVars(vars map[string]json.RawMessage, files []sandbox.File) error {
+	seen := map[string]bool{}
+	for _, f := range files {
+		if !fs.ValidPath(f.Name) || f.Name == "." || strings.ContainsRune(f.Name, 0) {
+			return fault.Newf(fault.Invalid, "%q cannot be the name of an input file", f.Name)
+		}
+		if seen[f.Name] {
+			return fault.Newf(fault.Invalid, "There are two input files with the name %s", f.Name)
+		}
+		for d := f.Name; d != ""; {
+			i := strings.LastIndexByte(d, '/')
+			d = d[:max(i, 0)]
+			if d != "" && seen[d] {
+				return fault.Newf(fault.Invalid, "The input %s is both a file and a folder", d)
+			}
+		}
+		seen[f.Name] = true
+		if f.Var == "" {
+			continue
+		}
+		if err := checkName("variable", f.Var); err != nil {
+			return err
+		}
+		if vars[f.Var] != nil {
+			return fault.Newf(fault.Invalid, "The variable %s is set twice", f.Var)
+		}
+		path, err := json.Marshal(sandbox.InputDir + "/" + f.Name)
+		if err != nil {
+			return err
+		}
+		vars[f.Var] = path
+	}
+	return nil
+}
+
+// keywords of Python 3.13 (source: Lib/keyword.py).
+var keywords = strings.Fields(`False None True and as assert async await break class continue def del elif else except
+	finally for from global if import in is lambda nonlocal not or pass raise return try while with yield`)
+
+// checkName wants what Python takes as an identifier.
+func checkName(what, name string) error {
+	ok := name != "" && !slices.Contains(keywords, name)
+	for i, c := range name {
+		ok = ok && (c == '_' || unicode.IsLetter(c) || i > 0 && (unicode.IsDigit(c) || unicode.Is(unicode.Mn, c)))
+	}
+	if ok {
+		return nil
+	}
+	return fault.New(fault.Invalid, fmt.Sprintf("%q cannot be the name of a %s", name, what),
+		"it is not a name in Python", "Use letters, digits and underscores, and no digit at the beginning.")
+}
+
+// failed is a failure of the sandbox itself.
+func failed(err error) error {
+	return fault.Wrap(err, fault.SandboxFailed, "The Python sandbox failed", err.Error(),
+		"Start the run again; if it stays, report it with the log.")
+}

@@ -1,0 +1,301 @@
+package cpython
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"sandglass/backend/sandbox/cpython/internal/linmem"
+	"sandglass/backend/sandbox/cpython/internal/wasm"
+)
+
+//go:embed driver/*.py
+var driverFiles embed.FS
+
+// driverOrder is the order in which the driver's files run; later ones use the earlier ones' names.
+var driverOrder = []string{"values.py", "standins.py", "imports.py", "driver.py"}
+
+// layout changes when this package writes or expects something else in its cache.
+const layout = "1"
+
+const (
+	cachePrefix = "sandbox-" // the recipe in build/python keeps python-* and runtime-* in the same folder
+	cacheKept   = 2          // entries: the present one and one before, for going back and forth between versions
+	fuelGlobal  = "__fuel"
+	stackGlobal = "__stack_pointer"
+)
+
+// prepared is all that sessions share.
+type prepared struct {
+	key    string
+	rt     wazero.Runtime
+	module wazero.CompiledModule
+	libs   []library
+	image  image
+	memory *linmem.Image
+}
+
+// library is a zip file of Python modules, seen by the interpreter at /lib/Name.
+type library struct {
+	Name string
+	Data []byte
+}
+
+func (p *prepared) close() {
+	p.rt.Close(context.Background())
+	p.memory.Close()
+}
+
+func prepare(cfg Config, progress func(string)) (*prepared, error) {
+	dir := cfg.RuntimeDir
+	var err error
+	if dir == "" {
+		if dir, err = FindRuntime(); err != nil {
+			return nil, err
+		}
+	} else if err := checkRuntime(dir); err != nil {
+		return nil, err
+	}
+	cache := cfg.CacheDir
+	if cache == "" {
+		if cache, err = DefaultCacheDir(); err != nil {
+			return nil, err
+		}
+	}
+	source, libs, key, err := readRuntime(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the Python runtime: %w", err)
+	}
+	p := &prepared{key: key, libs: libs}
+	entry := filepath.Join(cache, cachePrefix+key)
+	if err := os.MkdirAll(entry, 0o700); err != nil {
+		return nil, fmt.Errorf("make the cache folder: %w", err)
+	}
+	if err := p.load(entry, progress); err != nil {
+		if !errors.Is(err, errNoImage) {
+			progress("The cached image is damaged; making it again")
+		}
+		if err := p.build(entry, source, progress); err != nil {
+			return nil, err
+		}
+	}
+	touch(entry)
+	cleanCache(cache, entry)
+	progress("Python is ready")
+	return p, nil
+}
+
+// readRuntime reads the runtime and hashes all that determines what an image looks like.
+func readRuntime(dir string) (module []byte, libs []library, key string, err error) {
+	module, err = os.ReadFile(filepath.Join(dir, moduleFile))
+	if err != nil {
+		return nil, nil, "", err
+	}
+	h := sha256.New()
+	part := func(name string, b []byte) {
+		fmt.Fprintf(h, "%s %d\n", name, len(b))
+		h.Write(b)
+	}
+	part(moduleFile, module)
+	zips, err := filepath.Glob(filepath.Join(dir, "*.zip"))
+	if err != nil {
+		return nil, nil, "", err
+	}
+	sort.Strings(zips)
+	for _, z := range zips {
+		b, err := os.ReadFile(z)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		libs = append(libs, library{filepath.Base(z), b})
+		part(filepath.Base(z), b)
+	}
+	for _, name := range driverOrder {
+		b, err := driverFiles.ReadFile("driver/" + name)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		part(name, b)
+	}
+	part("layout", []byte(layout+" "+runtime.GOOS+" "+runtime.GOARCH+" wazero "+wazeroVersion()))
+	return module, libs, hex.EncodeToString(h.Sum(nil))[:16], nil
+}
+
+// wazeroVersion keeps caches of two builds apart; wazero's own cache does the same.
+func wazeroVersion() string {
+	if bi, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range bi.Deps {
+			if strings.HasSuffix(m.Path, "tetratelabs/wazero") {
+				return m.Version
+			}
+		}
+	}
+	return "unknown"
+}
+
+const (
+	moduleName = "module.wasm" // rewritten, without data segments
+	imageName  = "image"
+)
+
+// load takes module and image from the cache.
+func (p *prepared) load(entry string, progress func(string)) error {
+	img, mem, err := readImage(filepath.Join(entry, imageName))
+	if err != nil {
+		return err
+	}
+	module, err := os.ReadFile(filepath.Join(entry, moduleName))
+	if err != nil {
+		return err
+	}
+	if sum := sha256.Sum256(module); img.Module != hex.EncodeToString(sum[:]) || img.Key != p.key {
+		return errors.New("module and image do not belong together")
+	}
+	progress("Loading Python")
+	if err := p.compile(entry, module); err != nil {
+		return err
+	}
+	return p.adopt(img, mem)
+}
+
+func (p *prepared) adopt(img image, mem []byte) (err error) {
+	p.image = img
+	p.memory, err = linmem.NewImage(mem, img.Size)
+	return err
+}
+
+// build rewrites and compiles the module, boots an interpreter and keeps its memory.
+func (p *prepared) build(entry string, source []byte, progress func(string)) error {
+	progress("Compiling Python for this computer (once, a few seconds)")
+	m, err := wasm.Parse(source)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", moduleFile, err)
+	}
+	data, err := rewrite(m)
+	if err != nil {
+		return fmt.Errorf("rewrite %s: %w", moduleFile, err)
+	}
+	module := m.Encode()
+	if err := p.compile(entry, module); err != nil {
+		return err
+	}
+	progress("Starting Python for the first time")
+	img, mem, err := boot(p, data)
+	if err != nil {
+		p.rt.Close(context.Background())
+		return fmt.Errorf("boot: %w", err)
+	}
+	sum := sha256.Sum256(module)
+	img.Key, img.Module = p.key, hex.EncodeToString(sum[:])
+	if err := writeFile(filepath.Join(entry, moduleName), module); err != nil {
+		return err
+	}
+	if err := writeImage(filepath.Join(entry, imageName), img, mem); err != nil {
+		return err
+	}
+	return p.adopt(img, mem)
+}
+
+func rewrite(m *wasm.Module) ([]wasm.Segment, error) {
+	if _, err := m.InjectFuel("host", "fuel", fuelGlobal); err != nil {
+		return nil, err
+	}
+	globals, err := m.MutableGlobals()
+	if err != nil {
+		return nil, err
+	}
+	if got := strings.Join(globals, " "); got != stackGlobal+" "+fuelGlobal {
+		return nil, fmt.Errorf("mutable globals are %q: the state would be more than memory and stack pointer", got)
+	}
+	return m.TakeData()
+}
+
+func (p *prepared) compile(entry string, module []byte) error {
+	ctx := experimental.WithCompilationWorkers(context.Background(), min(runtime.GOMAXPROCS(0), 4))
+	cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(entry, "code"))
+	if err != nil {
+		return fmt.Errorf("open the cache of compiled code: %w", err)
+	}
+	p.rt = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler().
+		WithCompilationCache(cache).WithDebugInfoEnabled(false).WithCoreFeatures(api.CoreFeaturesV2))
+	p.module, err = p.rt.CompileModule(ctx, module)
+	if err == nil {
+		err = registerHost(ctx, p.rt, p.module)
+	}
+	if err != nil {
+		p.rt.Close(ctx)
+		return fmt.Errorf("compile Python: %w", err)
+	}
+	return nil
+}
+
+// writeFile replaces a file at once, so that another process never reads half of it.
+func writeFile(path string, parts ...[]byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
+	if err != nil {
+		return fmt.Errorf("write the cache: %w", err)
+	}
+	defer os.Remove(f.Name())
+	_, err = io.Copy(f, io.MultiReader(readers(parts)...))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write the cache: %w", err)
+	}
+	return nil
+}
+
+func readers(parts [][]byte) []io.Reader {
+	var out []io.Reader
+	for _, p := range parts {
+		out = append(out, bytes.NewReader(p))
+	}
+	return out
+}
+
+func touch(path string) {
+	now := time.Now()
+	_ = os.Chtimes(path, now, now) // only orders the entries by use
+}
+
+// cleanCache removes all but the entries used last. Each one holds tens of megabytes of machine code, and every change
+// of the runtime, the driver or wazero makes a new one.
+func cleanCache(cache, present string) {
+	entries, _ := filepath.Glob(filepath.Join(cache, cachePrefix+"????????????????"))
+	type used struct {
+		path string
+		at   time.Time
+	}
+	var old []used
+	for _, path := range entries {
+		if st, err := os.Stat(path); err == nil && path != present {
+			old = append(old, used{path, st.ModTime()})
+		}
+	}
+	sort.Slice(old, func(i, j int) bool { return old[i].at.After(old[j].at) })
+	for i, u := range old {
+		if i >= cacheKept-1 {
+			_ = os.RemoveAll(u.path) // another process may still use it; it then compiles anew next time
+		}
+	}
+}

@@ -1,0 +1,275 @@
+package cpython
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"sync"
+	"time"
+
+	"sandglass/backend/event"
+	"sandglass/backend/sandbox"
+)
+
+// checkTimeout bounds Check: parsing takes milliseconds.
+const checkTimeout = 5 * time.Second
+
+type session struct {
+	lim    sandbox.Limits
+	host   sandbox.Host
+	tools  map[string]bool
+	inputs []io.Closer
+
+	mu      sync.Mutex // held while the guest is used
+	g       *guest
+	n       int        // steps so far
+	commits chan error // the commit that is under way, nil if none
+	broken  error      // why the session cannot go on
+
+	stopping sync.Mutex // guards what Close needs while a step runs
+	cancel   context.CancelFunc
+	closed   bool
+}
+
+// begin takes the guest for one call; done gives it back.
+func (s *session) begin(ctx context.Context) (_ context.Context, done func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("run a step: %w", err)
+	}
+	s.mu.Lock()
+	s.stopping.Lock()
+	defer s.stopping.Unlock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil, nil, errClosed
+	}
+	s.settle()
+	if s.broken != nil {
+		s.mu.Unlock()
+		return nil, nil, s.broken
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	s.cancel = cancel
+	return ctx, func() {
+		cancel()
+		s.mu.Unlock()
+	}, nil
+}
+
+// Run implements sandbox.Session.
+func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) {
+	inner, done, err := s.begin(ctx)
+	if err != nil {
+		return sandbox.Output{}, err
+	}
+	defer done()
+	s.n++
+	request, err := json.Marshal(map[string]any{"op": "run", "n": s.n, "code": strings.ToValidUTF8(code, "\uFFFD")})
+	if err != nil {
+		return sandbox.Output{}, failed(err)
+	}
+	s.g.proc.Begin()
+	s.g.store.Refused() // forget what the step before was refused
+	r := newRun(inner, s.lim, s.host)
+	r.tools = s.tools
+	rc, err := s.g.invoke(r, "sb_step", request)
+
+	out := sandbox.Output{Final: r.final, Stdout: r.stdout.text(), Stderr: r.stderr.text()}
+	out.Truncated = r.stdout.lost + r.stderr.lost
+	out.Duration = time.Since(r.started)
+	s.judge(&out, r, rc, err)
+	if out.Killed == "" {
+		out.Written = s.g.proc.FS.Written(sandbox.ScratchDir)
+		s.commit()
+		return out, nil
+	}
+	if err := s.rollback(); err != nil {
+		return out, err
+	}
+	if out.Killed == killCancel {
+		return sandbox.Output{}, s.cancelled(ctx)
+	}
+	return out, nil
+}
+
+func (s *session) cancelled(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("run a step: %w", err)
+	}
+	return errClosed
+}
+
+// judge says what came of a call: fills in value and error, or why the step counts as killed.
+func (s *session) judge(out *sandbox.Output, r *run, rc int32, err error) {
+	var k killed
+	var x exited
+	switch {
+	case errors.As(err, &k):
+		out.Killed = k.why
+	case errors.As(err, &x):
+		out.Killed = killExit
+	case err != nil || rc != 0 || r.result == nil:
+		out.Killed = killCrash
+	default:
+		res, derr := decodeResult(r.result)
+		if derr != nil {
+			out.Killed, err = killCrash, derr
+			break
+		}
+		out.Value, out.Error = res.Value, res.Error
+		refused := s.g.store.Refused()
+		switch {
+		case res.Error == nil:
+			return
+		case res.Error.Type == "StepTimeout" && r.interrupted:
+			out.Killed = killTime
+		case res.Error.Type == "MemoryError" && refused:
+			// It could go on, but with its memory full: every later step would fail as well.
+			out.Killed = killMemory
+		default:
+			return
+		}
+	}
+	if out.Killed == killCrash && s.g.store.Refused() {
+		out.Killed = killMemory // C code that does not look at what malloc gives
+	}
+	explainKill(out, r, err)
+}
+
+// explainKill says in the error what happened; if Python raised something, its line and traceback stay.
+func explainKill(out *sandbox.Output, r *run, err error) {
+	e := out.Error
+	if e == nil {
+		e = &event.PyError{}
+		out.Error = e
+	}
+	out.Value = nil
+	const kept = " Nothing of this step was kept: variables and files are as before it."
+	switch out.Killed {
+	case killTime:
+		e.Type = "StepTimeout"
+		e.Message = fmt.Sprintf("the step was stopped after %v, its time limit.", r.lim.Step) + kept
+	case killMemory:
+		e.Type = "MemoryError"
+		e.Message = fmt.Sprintf("the step needed more than the %d MiB of memory that it may use.", r.lim.MemoryBytes>>20) + kept
+	case killOutput:
+		e.Type = "OutputLimit"
+		e.Message = fmt.Sprintf("the step was stopped after printing %d KiB.", r.printed>>10) + kept
+	case killExit:
+		e.Type = "Exit"
+		e.Message = "the code ended the interpreter (os._exit)." + kept
+	case killCrash:
+		e.Type = "Crash"
+		e.Message = "the interpreter crashed" + crashReason(err) + "." + kept
+	}
+	if e.Traceback == "" {
+		e.Traceback = e.Type + ": " + e.Message
+	}
+}
+
+func crashReason(err error) string {
+	if err == nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	first = strings.TrimSuffix(first, " (recovered by wazero)")
+	switch {
+	case strings.Contains(first, "out of bounds"), strings.Contains(first, "stack overflow"):
+		return " (" + first + "; most likely too deep recursion)"
+	case strings.Contains(first, "unreachable"):
+		return " (it aborted; see stderr)"
+	}
+	return " (" + first + ")"
+}
+
+// Check implements sandbox.Session.
+func (s *session) Check(ctx context.Context, code string) (*event.PyError, error) {
+	inner, done, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	request, err := json.Marshal(map[string]any{"op": "check", "code": strings.ToValidUTF8(code, "\uFFFD")})
+	if err != nil {
+		return nil, failed(err)
+	}
+	lim := s.lim
+	lim.Step, lim.Grace = checkTimeout, 0
+	r := newRun(inner, lim, nil)
+	s.g.proc.Begin()
+	rc, err := s.g.invoke(r, "sb_step", request)
+	if err != nil || rc != 0 || r.result == nil {
+		if rerr := s.rollback(); rerr != nil {
+			return nil, rerr
+		}
+		if inner.Err() != nil {
+			return nil, s.cancelled(ctx)
+		}
+		return &event.PyError{Type: "Crash", Message: "the code could not be parsed" + crashReason(err)}, nil
+	}
+	res, err := decodeResult(r.result)
+	if err != nil {
+		return nil, failed(err)
+	}
+	return res.Error, nil
+}
+
+// commit makes the present state the one that a killed step falls back to. Memory is written in the background: the
+// model's next reply takes longer.
+func (s *session) commit() {
+	s.g.saved = uint32(s.g.stack.Get())
+	c := make(chan error, 1)
+	s.commits = c
+	go func() { c <- s.g.store.Commit() }()
+}
+
+// settle waits for the commit that is under way.
+func (s *session) settle() {
+	if s.commits != nil {
+		if err := <-s.commits; err != nil && s.broken == nil {
+			s.broken = failed(fmt.Errorf("commit a step: %w", err))
+		}
+		s.commits = nil
+	}
+}
+
+// rollback returns to the last commit.
+func (s *session) rollback() error {
+	s.g.stop()
+	s.g.proc.Rollback()
+	if err := s.g.start(); err != nil {
+		s.broken = failed(err)
+		return s.broken
+	}
+	return nil
+}
+
+// Scratch implements sandbox.Session.
+func (s *session) Scratch() fs.FS { return s.g.proc.FS.Sub(sandbox.ScratchDir) }
+
+// Close implements sandbox.Session. A step that is under way is stopped first.
+func (s *session) Close() error {
+	s.stopping.Lock()
+	already := s.closed
+	s.closed = true
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.stopping.Unlock()
+	if already {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	s.g.stop()
+	s.g.store.Close()
+	for _, f := range s.inputs {
+		_ = f.Close() // only read from
+	}
+	return nil
+}
