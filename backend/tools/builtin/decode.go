@@ -44,7 +44,18 @@ func Decode(r io.Reader, name string) (text io.Reader, used string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return transform.NewReader(br, enc.NewDecoder()), used, nil
+	return &lenient{transform.NewReader(br, enc.NewDecoder())}, used, nil
+}
+
+// lenient ends a text that breaks off in the middle of a character with U+FFFD instead of an error.
+type lenient struct{ io.Reader }
+
+func (l *lenient) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if errors.Is(err, transform.ErrShortSrc) {
+		l.Reader, err = strings.NewReader("\ufffd"), nil
+	}
+	return n, err
 }
 
 func encodingByName(name string) (encoding.Encoding, error) {
@@ -101,8 +112,10 @@ func GuessEncoding(b []byte) string {
 	if validUTF8(b) {
 		return "utf-8"
 	}
-	if bytes.ContainsAny(b, "\x81\x8d\x8f\x90\x9d") { // not assigned in windows-1252
-		return "latin-1"
+	for _, c := range []byte{0x81, 0x8d, 0x8f, 0x90, 0x9d} { // not assigned in windows-1252
+		if bytes.IndexByte(b, c) >= 0 {
+			return "latin-1"
+		}
 	}
 	return "windows-1252"
 }
