@@ -37,7 +37,8 @@ type run struct {
 	root     int64 // span of the run
 	code     int64 // span of the code that runs, or ran last
 	steps    int
-	prose    int // replies in a row that were prose
+	prose    int  // replies in a row that were prose
+	circling bool // it repeats itself and does not listen: more steps would bring the same again
 	usage    llm.Usage
 	begun    time.Time
 	unlogged error // the log could not be written: nothing that follows can be trusted
@@ -60,7 +61,7 @@ func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
 		ports.Opened(r.session)
 	}
 
-	for r.steps < r.agent.maxSteps() {
+	for r.steps < r.agent.maxSteps() && !r.circling {
 		r.steps++
 		span, err := r.record(ctx, r.root, event.StepStarted{Number: r.steps})
 		if err != nil {
@@ -168,13 +169,11 @@ func (r *run) watchForLoop(ctx context.Context, span int64, action Action, out s
 	if _, err := r.record(ctx, span, event.LoopNoticed{Times: times, Advice: loopAdvice}); err != nil {
 		return err
 	}
-	if times >= stopAt {
-		r.steps = r.agent.maxSteps() // concede: the steps that are left would bring the same again
-	}
+	r.circling = times >= stopAt
 	return nil
 }
 
-// concede asks once for the best answer from what there is, when the steps are spent.
+// concede asks once for the best answer from what there is, when the steps are spent or bring nothing new.
 func (r *run) concede(ctx context.Context) (event.Body, error) {
 	reply, err := r.think(ctx, r.root, "concede")
 	if err != nil {

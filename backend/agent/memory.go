@@ -2,6 +2,7 @@ package agent
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"sandglass/backend/event"
@@ -35,9 +36,9 @@ func (m *Memory) Through() int64 { return m.through }
 
 // Messages is the prompt for a purpose: "act", or "concede". The slice is the caller's to keep.
 func (m *Memory) Messages(purpose string) []llm.Message {
-	out := append(make([]llm.Message, 0, len(m.messages)+1), m.messages...)
-	if purpose == "concede" {
-		out = append(out, llm.Say(llm.User, concedeAdvice))
+	out := slices.Clone(m.messages)
+	if last := len(out) - 1; purpose == "concede" {
+		out[last] = llm.Say(llm.User, out[last].Content()+"\n\n"+concedeAdvice)
 	}
 	return out
 }
@@ -63,7 +64,8 @@ func (m *Memory) Apply(e event.Event) {
 	}
 }
 
-// say appends a message. Servers refuse empty ones and some templates two of the same role in a row.
+// say appends a message. Servers refuse empty ones, and some chat templates two of the same role in a row: what is
+// said to the model between two of its replies is therefore one message, see more.
 func (m *Memory) say(role llm.Role, text string) {
 	if strings.TrimSpace(text) == "" {
 		text = "(nothing)"
@@ -71,11 +73,10 @@ func (m *Memory) say(role llm.Role, text string) {
 	m.messages = append(m.messages, llm.Say(role, text))
 }
 
-// more adds to the last message; a new slice, because Messages gave the old one away.
+// more adds to the last message, which is the user's.
 func (m *Memory) more(text string) {
 	last := len(m.messages) - 1
-	old := m.messages[last]
-	m.messages = append(append([]llm.Message(nil), m.messages[:last]...), llm.Say(old.Role, old.Content()+"\n"+text))
+	m.messages[last] = llm.Say(llm.User, m.messages[last].Content()+"\n"+text)
 }
 
 func actionText(b event.CodeStarted) string {

@@ -35,6 +35,8 @@ func Observe(out sandbox.Output) string {
 		fmt.Fprintf(&s, "The code was stopped%s: %s All variables are as they were before this step.\n", atLine(out.Error), killedText[out.Killed])
 	case out.Error != nil:
 		fmt.Fprintf(&s, "Error:\n%s\n%s\n", cutMiddle(strings.TrimSpace(out.Error.Traceback), maxError), errorAdvice)
+	case out.Final != nil:
+		s.WriteString("The answer was given.\n")
 	case out.Value != nil:
 		fmt.Fprintf(&s, "Last value:\n%s\n", cutMiddle(out.Value.Repr, maxValue))
 	case out.Stdout == "" && out.Stderr == "":
