@@ -9,7 +9,7 @@ for file in "$RECIPE"/reactor/*.c; do
 	object=$WORK/$(basename "$file" .c).o
 	# CPython's internal headers, for the words that interrupt a running step.
 	# shellcheck disable=SC2086  # lists of flags
-	clang $TARGET -ffile-prefix-map="$RECIPE=/build" -O3 -I"$RECIPE/reactor" -I"$py/include" -I"$py/include/internal" \
+	clang $TARGET $PREFIX_MAP -ffile-prefix-map="$RECIPE=/build" -O3 -DNDEBUG -I"$RECIPE/reactor" -I"$py/include" -I"$py/include/internal" \
 		-Wall -Wno-unused-function -c "$file" -o "$object"
 	objects+=("$object")
 done
