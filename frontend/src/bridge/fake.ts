@@ -1,0 +1,253 @@
+import type { Agent, Event, FileInfo, Kind, Live, ProviderModels, Run, RunID, Settings, Status } from './api.gen';
+import { Fault } from './fault';
+import { agents, defaultImports, models, samples, settings, status, tools } from './fake-data';
+import type { Api, Events, Host } from './host';
+
+/** A run as the fixtures hold it. */
+export interface FakeRun {
+  run: Run;
+  events: Event[];
+}
+
+/** What a script can do while the window looks on. */
+export interface Script {
+  run: RunID;
+  /** Records an event and gives its seq, which is the span that it opens. */
+  record(span: number, kind: Kind, body: unknown): number;
+  live(l: Omit<Live, 'run'>): void;
+  /** Waits until the user answers the open question. */
+  answered(): Promise<string>;
+  sleep(ms: number): Promise<void>;
+  stopped(): boolean;
+}
+
+export interface FakeOptions {
+  runs?: FakeRun[];
+  agents?: Agent[];
+  models?: ProviderModels[];
+  status?: Partial<Status>;
+  settings?: Partial<Settings>;
+  web?: boolean;
+  /** events per page of RunEvents: small, so that paging is exercised */
+  page?: number;
+  /** what happens when a task is started */
+  onStart?: (s: Script) => Promise<void>;
+  /** calls that fail, by method */
+  faults?: Partial<Record<keyof Api, Fault>>;
+}
+
+/**
+ * Go, played by a script: for tests, and for `npm run dev` without the program. It keeps runs, agents and settings in
+ * memory, and records what was called.
+ */
+export class Fake implements Host {
+  web: boolean;
+  api: Api;
+  calls: [string, ...unknown[]][] = [];
+  runs = new Map<RunID, FakeRun>();
+  status: Status;
+  settings: Settings;
+  agents: Agent[];
+  keys = new Map<string, string>();
+  faults: Partial<Record<keyof Api, Fault>>;
+  private listeners = new Map<string, Set<(p: never) => void>>();
+  private waiting = new Map<RunID, (answer: string) => void>();
+  private stops = new Set<RunID>();
+  private next = 1;
+
+  constructor(private o: FakeOptions = {}) {
+    this.web = o.web ?? false;
+    this.status = { ...status, ...o.status };
+    this.settings = { ...structuredClone(settings), ...o.settings };
+    this.agents = structuredClone(o.agents ?? agents);
+    this.faults = o.faults ?? {};
+    for (const r of o.runs ?? []) this.runs.set(r.run.id, structuredClone(r));
+    this.api = this.methods();
+  }
+
+  on<K extends keyof Events>(name: K, fn: (p: Events[K]) => void): () => void {
+    const set = this.listeners.get(name) ?? new Set();
+    set.add(fn as (p: never) => void);
+    this.listeners.set(name, set);
+    return () => set.delete(fn as (p: never) => void);
+  }
+
+  emit<K extends keyof Events>(name: K, payload: Events[K]) {
+    for (const fn of this.listeners.get(name) ?? []) (fn as (p: Events[K]) => void)(payload);
+  }
+
+  async upload(files: File[]): Promise<FileInfo[]> {
+    this.calls.push(['upload', ...files.map((f) => f.name)]);
+    return files.map((f) => inspect(`/uploads/${f.name}`, '', f.size));
+  }
+
+  artefactURL(run: string, name: string) {
+    return `#${run}/${name}`;
+  }
+
+  /** Adds an event to a run as Go would: recorded first, then signalled. */
+  record(run: RunID, span: number, kind: Kind, body: unknown, at = Date.now()): number {
+    const r = this.find(run);
+    const seq = r.events.length + 1;
+    r.events.push({ run, seq, span, at, kind, body } as Event);
+    project(r.run, r.events[seq - 1] as Event);
+    this.emit('run', { run, seq });
+    return seq;
+  }
+
+  private find(id: RunID): FakeRun {
+    const r = this.runs.get(id);
+    if (!r) throw new Fault('not_found', 'There is no such run', `No run is called ${id}.`, 'Look for it in the list of runs.');
+    return r;
+  }
+
+  private start(task: string, agent: string, model: string): Run {
+    const id = `01FAKE${String(this.next++).padStart(20, '0')}`;
+    const run: Run = {
+      id,
+      title: task.split('\n')[0] ?? '',
+      task,
+      agent: agent || this.settings.default_agent,
+      model: model || this.settings.default_model,
+      status: 'running',
+      started_at: Date.now(),
+      duration_ms: 0,
+      steps: 0,
+      usage: { input_tokens: 0, output_tokens: 0 },
+      last_seq: 0,
+    };
+    this.runs.set(id, { run, events: [] });
+    this.record(id, 0, 'run_started', { task, agent: run.agent, model: run.model, system: '…', max_steps: 20, options: {} });
+    void this.o.onStart?.({
+      run: id,
+      record: (span, kind, body) => this.record(id, span, kind, body),
+      live: (l) => this.emit('live', { run: id, ...l }),
+      answered: () => new Promise((done) => this.waiting.set(id, done)),
+      sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+      stopped: () => this.stops.has(id),
+    });
+    return { ...run };
+  }
+
+  private methods(): Api {
+    const api: Api = {
+      Start: async (r) => this.start(r.task, r.agent ?? '', r.model ?? ''),
+      StartSample: async (id, model) => this.start(samples.find((s) => s.id === id)?.task ?? '', '', model),
+      Stop: async (id) => {
+        this.stops.add(id);
+        if (this.find(id).run.status === 'running') this.record(id, 1, 'run_stopped', { duration_ms: 0 });
+      },
+      Answer: async (id, answer) => {
+        const open = this.find(id).events.findLast((e) => e.kind === 'question_asked');
+        this.record(id, open?.seq ?? 1, 'question_answered', { answer });
+        this.waiting.get(id)?.(answer);
+      },
+      Runs: async (q) => {
+        const words = (q.search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+        const hits = [...this.runs.values()]
+          .map((r) => r.run)
+          .filter((r) => !q.status || r.status === q.status)
+          .filter((r) => !q.tag || r.tags?.includes(q.tag))
+          .filter((r) => words.every((w) => `${r.task} ${r.answer ?? ''}`.toLowerCase().includes(w)))
+          .sort((a, b) => b.started_at - a.started_at);
+        const rest = q.before ? hits.slice(hits.findIndex((r) => r.id === q.before) + 1) : hits;
+        const runs = rest.slice(0, q.limit || 100).map((r) => ({ ...r, snippet: words[0] ? mark(r.task, words[0]) : '' }));
+        return { runs, total: hits.length };
+      },
+      Run: async (id) => ({ ...this.find(id).run }),
+      RunEvents: async (id, after) => {
+        const all = this.find(id).events;
+        const events = all.slice(after, after + (this.o.page ?? 500));
+        const last = events.at(-1)?.seq ?? after;
+        return { events: structuredClone(events), last, more: last < all.length };
+      },
+      DeleteRun: async (id) => void this.runs.delete(this.find(id).run.id),
+      TagRun: async (id, tags) => {
+        this.find(id).run.tags = tags;
+      },
+      Artefact: async (_, name) => ({
+        name,
+        media_type: name.endsWith('.svg') ? 'image/svg+xml' : 'text/plain',
+        size: chart.length,
+        base64: btoa(chart),
+      }),
+      Models: async () => structuredClone(this.o.models ?? models),
+      TestProvider: async (p) => ({ provider: p, models: models[0]?.models ?? [] }),
+      Settings: async () => structuredClone(this.settings),
+      SaveSettings: async (s) => {
+        this.settings = structuredClone(s);
+      },
+      SetKey: async (p, key) => {
+        if (key) this.keys.set(p, key);
+        else this.keys.delete(p);
+        for (const x of this.settings.providers ?? []) if (x.name === p) x.has_key = key !== '';
+      },
+      Agents: async () => structuredClone(this.agents),
+      SaveAgent: async (a) => {
+        this.agents = [...this.agents.filter((x) => x.name !== a.name), a];
+      },
+      DeleteAgent: async (name) => {
+        this.agents = this.agents.filter((a) => a.name !== name);
+      },
+      Tools: async () => structuredClone(tools),
+      DefaultImports: async () => [...defaultImports],
+      Samples: async () => structuredClone(samples),
+      InspectFiles: async (refs) => refs.map((r) => inspect(r.path, r.var ?? '', 61_204)),
+      Status: async () => structuredClone(this.status),
+      PickFiles: async () => (this.web ? Promise.reject(new Fault('invalid_input', 'no dialog here')) : [inspect('/home/me/sales.csv', '', 61_204)]),
+      OpenExternal: async () => {},
+      SaveArtefact: async () => {},
+    };
+    return new Proxy(api, {
+      get: (target, name: keyof Api) => async (...args: unknown[]) => {
+        this.calls.push([name, ...args]);
+        const fault = this.faults[name];
+        if (fault) throw fault;
+        return (target[name] as (...a: unknown[]) => Promise<unknown>)(...args);
+      },
+    });
+  }
+}
+
+function inspect(path: string, name: string, size: number): FileInfo {
+  const file = path.split('/').at(-1) ?? path;
+  const info: FileInfo = {
+    path,
+    name: file,
+    var: name || (file.split('.')[0] ?? 'file').replace(/\W+/g, '_'),
+    size,
+    media_type: file.endsWith('.csv') ? 'text/csv' : 'application/octet-stream',
+  };
+  if (file.endsWith('.csv')) Object.assign(info, { rows: 1204, encoding: 'utf-8', delimiter: ';' });
+  if (file.endsWith('.exe')) {
+    info.fault = { code: 'invalid_input', message: 'This file cannot be used', why: 'It is a program.', do: 'Choose a document or a table.' };
+  }
+  return info;
+}
+
+function mark(text: string, word: string): string {
+  const i = text.toLowerCase().indexOf(word);
+  return i < 0 ? text : `${text.slice(0, i)}\ue000${text.slice(i, i + word.length)}\ue001${text.slice(i + word.length)}`;
+}
+
+/** The run's row, as far as the list shows it. */
+function project(r: Run, e: Event) {
+  r.last_seq = e.seq;
+  r.duration_ms = e.at - r.started_at;
+  if (e.kind === 'step_started') r.steps = e.body.number;
+  if (e.kind === 'question_asked') r.waiting = true;
+  if (e.kind === 'question_answered') r.waiting = false;
+  if (e.kind === 'run_finished') Object.assign(r, { status: e.body.status, answer: e.body.text, finished_at: e.at });
+  if (e.kind === 'run_failed') Object.assign(r, { status: 'failed', fault: e.body.fault, finished_at: e.at });
+  if (e.kind === 'run_stopped') Object.assign(r, { status: 'stopped', finished_at: e.at });
+}
+
+const bars = [48.2, 41, 39.9, 12.7];
+const chart = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 520 240" width="520" height="240"><rect width="520" height="240" fill="#fff"/><g font-family="sans-serif" font-size="12" fill="#555">${bars
+  .map((v, i) => {
+    const x = 60 + i * 115;
+    const h = v * 3.6;
+    const label = ['South', 'North', 'West', 'East'][i];
+    return `<rect x="${x}" y="${200 - h}" width="70" height="${h}" rx="3" fill="#a8651b" opacity="${1 - i * 0.18}"/><text x="${x + 35}" y="220" text-anchor="middle">${label}</text>`;
+  })
+  .join('')}<path d="M40 200.5h450" stroke="#bbb"/></g></svg>`;

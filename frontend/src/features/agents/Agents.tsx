@@ -1,0 +1,1 @@
+export function Agents(_: { name?: string }) { return null; }

@@ -1,0 +1,140 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { type Action, keyLabel, useActions } from '../../actions/registry';
+import type { StartRequest } from '../../bridge/api.gen';
+import { Fault, toFault } from '../../bridge/fault';
+import { useHost } from '../../bridge/host';
+import { useDesk } from '../../app/desk';
+import { useResource } from '../../app/resource';
+import { go, paths } from '../../app/route';
+import { S } from '../../strings';
+import { FaultCard } from '../../ui/FaultCard';
+import { Select } from '../../ui/Select';
+import { modelGroups, providerOf } from '../models/groups';
+import { clearDraft, getDraft, setDraft, useDraft } from './draft';
+import { FileChips } from './FileChips';
+import { useFileDrop } from './useFileDrop';
+
+export function Composer() {
+  const { api } = useHost();
+  const draft = useDraft();
+  const [fault, setFault] = useState<Fault>();
+  const [busy, setBusy] = useState(false);
+  const { over, pick, drop } = useFileDrop(setFault);
+  const area = useAutosize(draft.task);
+
+  const start = useMemo(
+    () => async () => {
+      const d = getDraft();
+      const problem = check(d);
+      if (problem) {
+        setFault(problem);
+        area.current?.focus();
+        return;
+      }
+      setBusy(true);
+      setFault(undefined);
+      try {
+        const run = await api.Start(request(d));
+        clearDraft();
+        go(paths.run(run.id));
+      } catch (e) {
+        setFault(toFault(e));
+      } finally {
+        setBusy(false);
+      }
+    },
+    [api, area],
+  );
+  useActions(
+    useMemo(
+      (): Action[] => [
+        { id: 'start', title: S.actions.start, group: 'compose', keys: ['Ctrl+Enter'], inFields: true, run: () => void start() },
+        { id: 'add-files', title: S.home.addFiles, group: 'compose', keys: ['Ctrl+O'], inFields: true, run: () => void pick() },
+      ],
+      [start, pick],
+    ),
+  );
+  useEffect(() => area.current?.focus({ preventScroll: true }), [area]);
+
+  return (
+    <section className={`card composer ${over ? 'over' : ''}`} aria-label={S.home.task} {...drop}>
+      <textarea
+        ref={area}
+        className="composer-text"
+        rows={3}
+        aria-label={S.home.task}
+        placeholder={S.home.placeholder}
+        value={draft.task}
+        onChange={(e) => setDraft({ task: e.target.value })}
+      />
+      <FileChips files={draft.files} over={over} onPick={pick} />
+      {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
+      <Pickers busy={busy} onStart={start} />
+    </section>
+  );
+}
+
+function Pickers({ busy, onStart }: { busy: boolean; onStart: () => void }) {
+  const desk = useDesk();
+  const draft = useDraft();
+  const agents = useResource(desk.agents).data;
+  const models = useResource(desk.models).data;
+  const settings = useResource(desk.settings).data;
+  const agent = agents?.find((a) => a.name === (draft.agent || settings?.default_agent));
+  const own = agent?.model || settings?.default_model || '';
+  const groups = useMemo(() => modelGroups(models ?? [], own), [models, own]);
+  const cloud = providerOf(models ?? [], draft.model || own);
+  return (
+    <>
+      <div className="row between wrap composer-foot">
+        <div className="row wrap">
+          <Select
+            label={S.home.agent}
+            inlineLabel
+            value={agent?.name ?? draft.agent}
+            placeholder="–"
+            onChange={(v) => setDraft({ agent: v })}
+            options={(agents ?? []).map((a) => ({ value: a.name, label: a.name, hint: a.description }))}
+          />
+          <Select
+            label={S.home.model}
+            inlineLabel
+            value={draft.model}
+            onChange={(v) => setDraft({ model: v })}
+            groups={groups}
+          />
+        </div>
+        <button type="button" className="btn primary" onClick={onStart} disabled={busy}>
+          {busy ? S.home.starting : S.home.run} <kbd aria-hidden="true">{keyLabel('Ctrl+Enter')}</kbd>
+        </button>
+      </div>
+      {cloud && <p className="muted composer-cloud">{S.home.sendsOut(cloud)}</p>}
+    </>
+  );
+}
+
+function check(d: ReturnType<typeof getDraft>): Fault | undefined {
+  if (d.task.trim() === '') return new Fault('invalid_input', S.home.emptyTask);
+  return d.files.some((f) => f.fault) ? new Fault('invalid_input', S.home.fileFault) : undefined;
+}
+
+function request(d: ReturnType<typeof getDraft>): StartRequest {
+  const r: StartRequest = { task: d.task.trim() };
+  if (d.agent) r.agent = d.agent;
+  if (d.model) r.model = d.model;
+  if (d.files.length > 0) r.files = d.files.map((f) => ({ path: f.path, var: f.var }));
+  return r;
+}
+
+/** The field grows with its text, up to a third of the window. */
+function useAutosize(text: string) {
+  const ref = useRef<HTMLTextAreaElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is why the height changes
+  useEffect(() => {
+    const el = ref.current;
+    if (!el) return;
+    el.style.height = 'auto';
+    el.style.height = `${Math.min(el.scrollHeight + 2, Math.max(120, innerHeight / 3))}px`;
+  }, [text]);
+  return ref;
+}

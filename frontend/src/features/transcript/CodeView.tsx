@@ -1,0 +1,81 @@
+import { memo } from 'react';
+import type { CodeFinished } from '../../bridge/api.gen';
+import type { CodeItem } from '../../run/view';
+import { S } from '../../strings';
+import { Code } from '../../ui/Code';
+import { bytes, ticking } from '../../ui/format';
+import { Icon } from '../../ui/Icon';
+import { Output } from '../../ui/Output';
+import { Prose } from '../../ui/Prose';
+import { useNow } from '../../ui/useNow';
+import { ErrorView } from './ErrorView';
+import { LiveText } from './LiveText';
+import { useStream } from './liveContext';
+import { ValueView } from './ValueView';
+
+interface Props {
+  item: CodeItem;
+  open: boolean;
+  onToggle: () => void;
+  live: boolean;
+}
+
+/** The thought, the Python, and what came of it. */
+export const CodeView = memo(function CodeView({ item, open, onToggle, live }: Props) {
+  const { start, done } = item;
+  return (
+    <>
+      {start.thought && <Prose text={start.thought} className="thought" />}
+      <Code
+        code={start.code}
+        errorLine={done?.error?.line ?? 0}
+        open={open}
+        onToggle={onToggle}
+        aside={
+          start.mended &&
+          start.mended.length > 0 && (
+            <span className="chip tiny warn" title={start.mended.join('\n')}>
+              {S.run.mended}
+              <span className="sr">: {start.mended.join(', ')}</span>
+            </span>
+          )
+        }
+      />
+      {done ? <Outcome done={done} /> : live && <Running item={item} />}
+    </>
+  );
+});
+
+function Outcome({ done }: { done: CodeFinished }) {
+  const silent = !done.stdout && !done.stderr && !done.value && !done.final && !done.error && !done.killed;
+  return (
+    <>
+      {done.stdout && <Output text={done.stdout} label={S.run.output} />}
+      {done.stderr && <Output text={done.stderr} label={S.run.stderr} tone="bad" />}
+      {(done.truncated ?? 0) > 0 && <p className="muted note">{S.run.outputCut(bytes(done.truncated ?? 0))}</p>}
+      {done.value && !done.final && <ValueView value={done.value} />}
+      {done.killed && (
+        <p className="obs t-bad">
+          <Icon name="clock" size={14} /> {S.run.killed[done.killed] ?? done.killed}
+        </p>
+      )}
+      {done.error && <ErrorView error={done.error} />}
+      {silent && <p className="muted note">{S.run.nothing}</p>}
+    </>
+  );
+}
+
+function Running({ item }: { item: CodeItem }) {
+  const stream = useStream(item.seq);
+  const now = useNow(1000);
+  return (
+    <>
+      {(stream?.stdout.length ?? 0) > 0 && <LiveText span={item.seq} part="stdout" className="output-live" label={S.run.output} />}
+      {(stream?.stderr.length ?? 0) > 0 && <LiveText span={item.seq} part="stderr" className="output-live bad" label={S.run.stderr} />}
+      <p className="row live-status">
+        <span className="live-dot code" /> {S.run.runningCode}
+        <span className="muted num">{ticking(Math.max(0, now - item.at))}</span>
+      </p>
+    </>
+  );
+}

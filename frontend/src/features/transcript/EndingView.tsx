@@ -1,0 +1,90 @@
+import { useState } from 'react';
+import type { Fault } from '../../bridge/fault';
+import type { ArtefactSaved } from '../../bridge/api.gen';
+import type { Ending, RunView } from '../../run/view';
+import { S } from '../../strings';
+import { CopyButton } from '../../ui/CopyButton';
+import { FaultCard } from '../../ui/FaultCard';
+import { bytes } from '../../ui/format';
+import { Icon } from '../../ui/Icon';
+import { Prose } from '../../ui/Prose';
+import { fileIcon } from '../compose/FileChips';
+import { ArtefactView, Save } from './ArtefactView';
+import { ValueView } from './ValueView';
+
+/** How the run ended: with an answer, or with what happened, why, and what to do. */
+export function EndingView({ view, ending }: { view: RunView; ending: Ending }) {
+  return (
+    <div className="stack">
+      <Card view={view} ending={ending} />
+      {view.artefacts.length > 0 && <Files run={view.id} files={view.artefacts} />}
+    </div>
+  );
+}
+
+function Card({ view, ending }: { view: RunView; ending: Ending }) {
+  switch (ending.kind) {
+    case 'failed':
+      return (
+        <section aria-label={S.run.failed}>
+          <FaultCard fault={ending.body.fault} />
+        </section>
+      );
+    case 'stopped':
+      return <Ended title={S.run.stopped} text={S.run.stoppedText} />;
+    case 'interrupted':
+      return <Ended title={S.run.interrupted} text={S.run.interruptedText} />;
+    case 'finished':
+      return <Answer view={view} ending={ending} />;
+  }
+}
+
+function Answer({ view, ending }: { view: RunView; ending: Extract<Ending, { kind: 'finished' }> }) {
+  const { answer, text, status } = ending.body;
+  const limit = status === 'max_steps';
+  // An answer may be the name of a picture that was just written.
+  const picture = view.artefacts.find((a) => a.media_type.startsWith('image/') && a.name === text.trim());
+  return (
+    <section className={`answer ${limit ? 'limit' : ''}`} aria-label={S.run.answer}>
+      <header className="row between">
+        <h2 className="eyebrow">{S.run.answer}</h2>
+        <CopyButton text={text} label={S.run.copyAnswer} />
+      </header>
+      {answer ? <ValueView value={answer} large /> : <Prose text={text} className="answer-text" />}
+      {picture && <ArtefactView run={view.id} file={picture} />}
+      {limit && (
+        <p className="row t-warn">
+          <Icon name="clock" size={14} /> {S.run.maxSteps(view.started?.max_steps ?? ending.body.steps)}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Ended({ title, text }: { title: string; text: string }) {
+  return (
+    <section className="ended card">
+      <h2>{title}</h2>
+      <p className="soft">{text}</p>
+    </section>
+  );
+}
+
+export function Files({ run, files }: { run: string; files: readonly ArtefactSaved[] }) {
+  const [fault, setFault] = useState<Fault>();
+  return (
+    <section className="stack" aria-label={S.run.artefacts}>
+      <h2 className="eyebrow">{S.run.artefacts}</h2>
+      <ul className="row wrap">
+        {files.map((f) => (
+          <li key={f.name} className="chip file-chip">
+            <Icon name={fileIcon(f.media_type)} size={13} /> <span className="clip file-name">{f.name}</span>
+            <span className="num">{bytes(f.size)}</span>
+            <Save run={run} name={f.name} onFault={setFault} />
+          </li>
+        ))}
+      </ul>
+      {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
+    </section>
+  );
+}

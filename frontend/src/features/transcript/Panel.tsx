@@ -1,0 +1,155 @@
+import { Tabs } from 'radix-ui';
+import { useMemo, useState } from 'react';
+import { codes } from '../../run/derive';
+import type { ModelItem, RunView, StepView } from '../../run/view';
+import { S } from '../../strings';
+import { CopyButton } from '../../ui/CopyButton';
+import { bytes, context, count, duration, full, modelName } from '../../ui/format';
+import { Icon } from '../../ui/Icon';
+import { fileIcon } from '../compose/FileChips';
+import { Files } from './EndingView';
+
+/** What stands behind the step in view: its figures, the run's files, the events as they are recorded. */
+export function Panel({ view, step }: { view: RunView; step: StepView | undefined }) {
+  const [tab, setTab] = useState('step');
+  return (
+    <aside className="panel" aria-label={S.run.panel}>
+      <Tabs.Root value={tab} onValueChange={setTab} className="panel-tabs">
+        <Tabs.List className="tabs" aria-label={S.run.panel}>
+          {(['step', 'files', 'raw'] as const).map((t) => (
+            <Tabs.Trigger key={t} value={t} className="tab">
+              {S.run.tabs[t]}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content value="step" className="panel-body">
+          {step && <StepFacts step={step} />}
+          <RunFacts view={view} />
+        </Tabs.Content>
+        <Tabs.Content value="files" className="panel-body">
+          <RunFiles view={view} />
+        </Tabs.Content>
+        <Tabs.Content value="raw" className="panel-body">
+          <Raw step={step} />
+        </Tabs.Content>
+      </Tabs.Root>
+    </aside>
+  );
+}
+
+type Fact = [label: string, value: string | number | false | undefined];
+
+function Facts({ title, facts }: { title: string; facts: Fact[] }) {
+  return (
+    <section className="facts">
+      <h3 className="eyebrow">{title}</h3>
+      <dl>
+        {facts
+          .filter(([, v]) => v !== false && v !== undefined && v !== '')
+          .map(([k, v]) => (
+            <div key={k}>
+              <dt>{k}</dt>
+              <dd className="num">{v}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  );
+}
+
+function StepFacts({ step }: { step: StepView }) {
+  const model = step.items.findLast((i): i is ModelItem => i.kind === 'model');
+  const done = model?.done;
+  const code = codes(step).at(-1)?.done;
+  const f = S.run.facts;
+  const tokens = (n: number | undefined) => (n ? S.tokens(n) : undefined);
+  return (
+    <Facts
+      title={step.number > 0 ? S.run.step(step.number) : step.role === 'closing' ? S.run.closing : S.run.preparing}
+      facts={[
+        [f.started, full(step.at)],
+        [f.model, model && modelName(model.start.model)],
+        [f.prompt, tokens(done?.usage.input_tokens)],
+        [f.cached, tokens(done?.usage.cached_tokens)],
+        [f.reply, tokens(done?.usage.output_tokens)],
+        [f.loading, done?.load_ms && duration(done.load_ms)],
+        [f.reading, done?.prompt_ms && duration(done.prompt_ms)],
+        [f.writing, done?.output_ms && duration(done.output_ms)],
+        [f.speed, done?.output_ms && done.usage.output_tokens > 0 && `${Math.round((done.usage.output_tokens / done.output_ms) * 1000)} tokens/s`],
+        [f.finish, done && (S.run.finish[done.finish] ?? done.finish)],
+        [f.code, code && duration(code.duration_ms)],
+      ]}
+    />
+  );
+}
+
+function RunFacts({ view }: { view: RunView }) {
+  const s = view.started;
+  const f = S.run.facts;
+  if (!s) return null;
+  const o = s.options;
+  const settings = [
+    o.temperature !== undefined && `temperature ${o.temperature}`,
+    o.seed !== undefined && `seed ${o.seed}`,
+    o.context_tokens && `${context(o.context_tokens)} context`,
+    o.think && `thinking ${o.think}`,
+    `${S.steps(s.max_steps)} at most`,
+  ].filter(Boolean);
+  return (
+    <Facts
+      title="Run"
+      facts={[
+        [f.agent, s.agent],
+        [f.model, s.model],
+        [f.started, full(view.startedAt)],
+        [f.prompt, view.usage.input_tokens > 0 && `${count(view.usage.input_tokens)} tokens`],
+        [f.reply, view.usage.output_tokens > 0 && `${count(view.usage.output_tokens)} tokens`],
+        [f.settings, settings.join(', ')],
+        [f.tools, s.tools?.join(', ')],
+        [f.imports, s.imports?.join(', ')],
+        [f.version, s.app && `Sandglass ${s.app}`],
+      ]}
+    />
+  );
+}
+
+function RunFiles({ view }: { view: RunView }) {
+  const inputs = view.started?.files ?? [];
+  if (inputs.length === 0 && view.artefacts.length === 0) return <p className="muted">{S.run.noFiles}</p>;
+  return (
+    <div className="stack">
+      {inputs.length > 0 && (
+        <section className="stack">
+          <h3 className="eyebrow">{S.run.inputs}</h3>
+          {inputs.map((i) => (
+            <div key={i.path} className="input-file">
+              <span className="row">
+                <Icon name={fileIcon(i.media_type ?? '')} size={14} /> <b className="clip">{i.name}</b>
+                <span className="muted num">{bytes(i.size)}</span>
+              </span>
+              <span className="muted">
+                <code>{i.var}</code> = <code>{i.path}</code>
+              </span>
+              {i.hint && <pre className="hint-text">{i.hint}</pre>}
+            </div>
+          ))}
+        </section>
+      )}
+      {view.artefacts.length > 0 && <Files run={view.id} files={view.artefacts} />}
+    </div>
+  );
+}
+
+function Raw({ step }: { step: StepView | undefined }) {
+  const text = useMemo(() => (step ? step.events.map((e) => JSON.stringify(e, null, 1)).join('\n') : ''), [step]);
+  if (!step) return <p className="muted">{S.run.rawEmpty}</p>;
+  return (
+    <div className="stack">
+      <CopyButton className="small" wide text={text} label={S.run.copyRaw} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
+      <pre className="raw" tabIndex={0}>
+        {text}
+      </pre>
+    </div>
+  );
+}

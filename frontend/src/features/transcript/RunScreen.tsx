@@ -1,0 +1,97 @@
+import { useCallback, useMemo, useState } from 'react';
+import { type Action, useActions } from '../../actions/registry';
+import { go, paths } from '../../app/route';
+import { codes } from '../../run/derive';
+import { useRun } from '../../run/useRun';
+import { S } from '../../strings';
+import { copyText } from '../../ui/CopyButton';
+import { FaultCard } from '../../ui/FaultCard';
+import { Header } from './Header';
+import { LiveProvider } from './liveContext';
+import { Outline } from './Outline';
+import { Panel } from './Panel';
+import { Timeline } from './Timeline';
+import { Transcript, type TranscriptHandle } from './Transcript';
+import { usePanel } from './usePanel';
+
+/** A run: what it was asked, every step of it, and what came of it. `step` counts from 1; 0 follows the latest. */
+export function RunScreen({ id, step }: { id: string; step: number }) {
+  const { store, view, ready, fault } = useRun(id);
+  const [handle, setHandle] = useState<TranscriptHandle | null>(null);
+  const [inView, setInView] = useState(0);
+  const [panel, togglePanel] = usePanel();
+  const total = view.steps.length;
+  const chosen = Math.min(step, total);
+  const current = chosen || inView || total;
+
+  const select = useCallback((n: number) => go(paths.run(id, n), true), [id]);
+  const jump = useCallback(
+    (n: number) => {
+      select(n);
+      handle?.scrollToStep(n);
+    },
+    [select, handle],
+  );
+  const latest = useCallback(() => {
+    select(0);
+    handle?.follow();
+  }, [select, handle]);
+
+  const currentStep = view.steps[current - 1];
+  useActions(
+    useMemo((): Action[] => {
+      const move = (by: number) => () => jump(Math.max(1, Math.min(total, current + by)));
+      const quiet = { group: 'run', quiet: true } as const;
+      return [
+        { id: 'next', title: S.actions.nextStep, keys: ['J', 'ArrowDown'], ...quiet, run: move(1) },
+        { id: 'previous', title: S.actions.previousStep, keys: ['K', 'ArrowUp'], ...quiet, run: move(-1) },
+        { id: 'first', title: S.actions.firstStep, keys: ['Home'], group: 'run', run: () => jump(1) },
+        { id: 'last', title: S.actions.lastStep, keys: ['End'], group: 'run', run: latest },
+        {
+          id: 'toggle-code',
+          title: S.actions.toggleCode,
+          group: 'run',
+          keys: ['E'],
+          run: () => currentStep && handle?.toggle(currentStep),
+        },
+        {
+          id: 'copy-code',
+          title: S.actions.copyStep,
+          group: 'run',
+          keys: ['C'],
+          run: () => {
+            const code = currentStep && codes(currentStep).at(-1);
+            if (code) void copyText(code.start.code);
+          },
+        },
+        { id: 'panel', title: S.actions.panel, group: 'run', keys: ['D'], run: togglePanel },
+      ];
+    }, [jump, latest, total, current, currentStep, handle, togglePanel]),
+  );
+
+  if (fault && view.lastSeq === 0) {
+    return (
+      <div className="page">
+        <FaultCard fault={fault} onRetry={() => void store.pull()} live>
+          <a className="btn small" href="#/runs">
+            {S.run.backToRuns}
+          </a>
+        </FaultCard>
+      </div>
+    );
+  }
+  return (
+    <LiveProvider value={store.live}>
+      <div className={`run ${panel ? 'with-panel' : ''}`}>
+        <Header view={view} panel={panel} onPanel={togglePanel} />
+        <Timeline view={view} current={current} onSelect={jump} />
+        {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+        <div className="run-body">
+          <Outline view={view} current={current} onSelect={jump} />
+          <Transcript view={view} ready={ready} step={chosen} onView={setInView} onHandle={setHandle} onLatest={latest} />
+          {panel && <Panel view={view} step={currentStep} />}
+        </div>
+      </div>
+    </LiveProvider>
+  );
+}

@@ -1,0 +1,19 @@
+import type { RunStarted, StartRequest } from '../../bridge/api.gen';
+import type { RunView } from '../../run/view';
+
+/** The same task again: same agent, same model, same files where they lie on this computer. */
+export function startRequest(s: RunStarted) {
+  const files = (s.files ?? []).filter((f) => f.source).map((f) => ({ path: f.source as string, var: f.var }));
+  return {
+    task: s.task,
+    agent: s.agent,
+    model: s.model,
+    ...(files.length > 0 && { files }),
+  } satisfies StartRequest;
+}
+
+/** The first line that says something, as Go cuts it for the list. */
+export function runTitle(view: RunView): string {
+  const line = view.started?.task.split('\n').find((l) => l.trim() !== '') ?? '';
+  return line.trim();
+}

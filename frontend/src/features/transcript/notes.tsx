@@ -1,0 +1,34 @@
+import type { LoopItem, NudgeItem, UnknownItem } from '../../run/view';
+import { S } from '../../strings';
+import { Icon } from '../../ui/Icon';
+
+/** Small things that happened between the agent and the app. */
+
+function Note({ title, text, advice }: { title: string; text?: string; advice?: string }) {
+  return (
+    <div className="obs warn">
+      <p>
+        <Icon name="loop" size={14} className="t-warn" /> <b className="t-warn">{title}</b>
+        {text ? ` – ${text}` : ''}
+      </p>
+      {advice && (
+        <details>
+          <summary>{S.run.nudgeTold}</summary>
+          <p className="pre-wrap soft">{advice}</p>
+        </details>
+      )}
+    </div>
+  );
+}
+
+export function NudgeView({ item }: { item: NudgeItem }) {
+  return <Note title={S.run.nudge} text={item.body.reason} advice={item.body.advice} />;
+}
+
+export function LoopView({ item }: { item: LoopItem }) {
+  return <Note title={S.run.loop(item.body.times)} advice={item.body.advice} />;
+}
+
+export function UnknownView({ item }: { item: UnknownItem }) {
+  return <p className="muted note">{S.run.unknownKind(item.name)}</p>;
+}

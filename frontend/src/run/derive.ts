@@ -1,0 +1,123 @@
+import type { Usage } from '../bridge/api.gen';
+import { S } from '../strings';
+import { isOpen } from './fold';
+import type { CodeItem, Item, ModelItem, RunView, StepView } from './view';
+
+/** What the outline and the header show, computed from the view. Pure. */
+
+export type StepState = 'ok' | 'error' | 'final' | 'nudge' | 'open' | 'killed' | 'waiting' | 'cut';
+
+const models = (s: StepView) => s.items.filter((i): i is ModelItem => i.kind === 'model');
+export const codes = (s: StepView) => s.items.filter((i): i is CodeItem => i.kind === 'code');
+
+export function stepState(s: StepView): StepState {
+  const code = codes(s).at(-1);
+  if (s.items.some((i) => i.kind === 'question' && isOpen(i)) && !s.closed) return 'waiting';
+  if (code?.done) {
+    if (code.done.final) return 'final';
+    if (code.done.killed) return 'killed';
+    return code.done.error ? 'error' : 'ok';
+  }
+  if (s.role === 'closing' && s.closed) return 'final';
+  if (!s.closed) return 'open';
+  if (s.items.some((i) => i.kind === 'nudge')) return 'nudge';
+  return s.items.some(isOpen) ? 'cut' : 'ok';
+}
+
+export interface StepTimes {
+  model: number;
+  code: number;
+  wait: number;
+  total: number;
+  usage: Usage;
+}
+
+/** Milliseconds per part. While a question is open inside the code, the time is the person's, not the code's. */
+export function stepTimes(s: StepView): StepTimes {
+  const t: StepTimes = { model: 0, code: 0, wait: 0, total: 0, usage: { input_tokens: 0, output_tokens: 0 } };
+  for (const i of s.items) {
+    if (i.kind === 'model' && i.done) {
+      t.model += i.done.duration_ms;
+      t.usage.input_tokens += i.done.usage.input_tokens;
+      t.usage.output_tokens += i.done.usage.output_tokens;
+    } else if (i.kind === 'code' && i.done) {
+      t.code += i.done.duration_ms;
+    } else if (i.kind === 'question' && i.answeredAt !== undefined) {
+      t.wait += i.answeredAt - i.at;
+    }
+  }
+  t.code = Math.max(0, t.code - t.wait);
+  t.total = t.model + t.code + t.wait;
+  return t;
+}
+
+/** The thought in one line: what the outline calls a step. */
+export function stepTitle(s: StepView): string {
+  if (s.role === 'closing') return S.run.closing;
+  if (s.role === 'opening') return S.run.preparing;
+  const code = codes(s).at(-1);
+  const thought = code?.start.thought || models(s).at(-1)?.done?.text || '';
+  return firstSentence(withoutFences(thought)) || firstLineOfCode(code) || S.run.step(s.number);
+}
+
+function firstLineOfCode(code: CodeItem | undefined): string {
+  const line = code?.start.code.split('\n').find((l) => l.trim() !== '' && !/^\s*(import|from)\b/.test(l)) ?? '';
+  return line.replace(/^\s*#\s*/, '').trim();
+}
+
+const withoutFences = (text: string) => text.replace(/(```|~~~)[\s\S]*?(\1|$)/g, ' ');
+
+/** "Thought: I will read the file. Then …" → "I will read the file" */
+export function firstSentence(text: string): string {
+  const flat = text
+    .replace(/^\s*(thoughts?|plan|reasoning)\s*:\s*/i, '')
+    .replace(/[*_`#>]+/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const end = /[.!?:](?=\s+\S|$)/.exec(flat);
+  const s = end && end.index > 8 ? flat.slice(0, end.index) : flat;
+  return s.length > 90 ? `${s.slice(0, 89).trimEnd()}…` : s;
+}
+
+export interface Segment {
+  kind: 'model' | 'code' | 'wait';
+  /** milliseconds since the start of the run */
+  from: number;
+  to: number;
+  step: number;
+}
+
+/** Where the time of a run went, for the bar under the header. Open parts last until `now`. */
+export function timeline(view: RunView, now: number): Segment[] {
+  const out: Segment[] = [];
+  const zero = view.startedAt;
+  view.steps.forEach((s, step) => {
+    for (const i of s.items) out.push(...segments(i, step, zero, s.closed ? s.lastAt : now));
+  });
+  return out.filter((x) => x.to > x.from);
+}
+
+function segments(i: Item, step: number, zero: number, now: number): Segment[] {
+  if (i.kind === 'model') {
+    return [{ kind: 'model', from: i.at - zero, to: (i.done ? i.at + i.done.duration_ms : now) - zero, step }];
+  }
+  if (i.kind === 'code') {
+    return [{ kind: 'code', from: i.at - zero, to: (i.done ? i.at + i.done.duration_ms : now) - zero, step }];
+  }
+  if (i.kind === 'question') return [{ kind: 'wait', from: i.at - zero, to: (i.answeredAt ?? now) - zero, step }];
+  return [];
+}
+
+export function duration(view: RunView, now: number): number {
+  if (!view.startedAt) return 0;
+  return (view.status === 'running' ? Math.max(now, view.lastAt) : view.lastAt) - view.startedAt;
+}
+
+/** The item that is going on now, if any: what the live fragments belong to. */
+export function openItem(s: StepView): Item | undefined {
+  return s.closed ? undefined : s.items.findLast(isOpen);
+}
+
+export function answerText(view: RunView): string {
+  return view.ending?.kind === 'finished' ? view.ending.body.text : '';
+}

@@ -1,0 +1,198 @@
+import type { Event, RunID } from '../bridge/api.gen';
+import type { Ending, Item, QuestionItem, RunView, StepView } from './view';
+
+export function emptyRun(id: RunID): RunView {
+  return {
+    id,
+    startedAt: 0,
+    status: 'running',
+    steps: [],
+    artefacts: [],
+    usage: { input_tokens: 0, output_tokens: 0 },
+    lastSeq: 0,
+    lastAt: 0,
+  };
+}
+
+/**
+ * Adds events, in order, to what a run looks like. Pure: live view, reload and replay are this one path, whatever the
+ * pages the events come in. Events that were folded before are skipped, kinds of newer versions are kept as unknown.
+ */
+export function fold(view: RunView, events: readonly Event[]): RunView {
+  const draft: Draft = { ...view, fresh: new Set() };
+  for (const e of events) {
+    if (e.seq <= draft.lastSeq) continue;
+    draft.lastSeq = e.seq;
+    draft.lastAt = e.at;
+    apply(draft, e);
+  }
+  const { fresh: _, ...next } = draft;
+  return draft.lastSeq === view.lastSeq ? view : next;
+}
+
+/** A view in the making. `fresh` holds the lists that this fold copied already and may therefore write to. */
+type Draft = RunView & { fresh: Set<readonly unknown[]> };
+
+function apply(d: Draft, e: Event) {
+  switch (e.kind) {
+    case 'run_started':
+      d.started = e.body;
+      d.startedAt = e.at;
+      return;
+    case 'step_started':
+      openStep(d, e, e.body.number, 'step');
+      return;
+    case 'model_started':
+      // A call that belongs to the run and not to a step is the answer after the last step.
+      if (belongsToRun(d, e) && d.steps.length > 0 && last(d)?.role !== 'closing') openStep(d, e, 0, 'closing');
+      add(d, e, { kind: 'model', ...base(e), start: e.body });
+      return;
+    case 'model_finished':
+      finish(d, e, 'model', (i) => ({ ...i, done: e.body }));
+      d.usage = {
+        input_tokens: d.usage.input_tokens + e.body.usage.input_tokens,
+        output_tokens: d.usage.output_tokens + e.body.usage.output_tokens,
+        cached_tokens: (d.usage.cached_tokens ?? 0) + (e.body.usage.cached_tokens ?? 0),
+      };
+      return;
+    case 'code_started':
+      add(d, e, { kind: 'code', ...base(e), start: e.body });
+      return;
+    case 'code_finished':
+      finish(d, e, 'code', (i) => ({ ...i, done: e.body }));
+      return;
+    case 'tool_started':
+      add(d, e, { kind: 'tool', ...base(e), start: e.body });
+      return;
+    case 'tool_finished':
+      finish(d, e, 'tool', (i) => ({ ...i, done: e.body }));
+      return;
+    case 'reply_unusable':
+      add(d, e, { kind: 'nudge', ...base(e), body: e.body });
+      return;
+    case 'loop_noticed':
+      add(d, e, { kind: 'loop', ...base(e), body: e.body });
+      return;
+    case 'question_asked': {
+      const q: QuestionItem = { kind: 'question', ...base(e), question: e.body.question };
+      add(d, e, q);
+      d.waiting = q;
+      return;
+    }
+    case 'question_answered':
+      finish(d, e, 'question', (i) => ({ ...i, answer: e.body.answer, answeredAt: e.at }));
+      d.waiting = undefined;
+      return;
+    case 'artefact_saved':
+      add(d, e, { kind: 'artefact', ...base(e), body: e.body });
+      d.artefacts = [...d.artefacts.filter((a) => a.name !== e.body.name), e.body];
+      return;
+    case 'run_finished':
+      end(d, e, e.body.status, { kind: 'finished', at: e.at, body: e.body });
+      return;
+    case 'run_failed':
+      end(d, e, 'failed', { kind: 'failed', at: e.at, body: e.body });
+      return;
+    case 'run_stopped':
+      end(d, e, 'stopped', { kind: 'stopped', at: e.at, durationMS: e.body.duration_ms });
+      return;
+    case 'run_interrupted':
+      end(d, e, 'interrupted', { kind: 'interrupted', at: e.at });
+      return;
+    default: {
+      const newer = e as Event & { kind: string };
+      add(d, newer, { kind: 'unknown', ...base(newer), name: newer.kind });
+    }
+  }
+}
+
+function base(e: Event) {
+  return { seq: e.seq, span: e.span, at: e.at };
+}
+
+function last(d: Draft): StepView | undefined {
+  return d.steps[d.steps.length - 1];
+}
+
+/** A span before the first step is the run's own. */
+function belongsToRun(d: Draft, e: Event): boolean {
+  const first = d.steps[0];
+  return first !== undefined && e.span < first.seq;
+}
+
+function openStep(d: Draft, e: Event, number: number, role: StepView['role']) {
+  closeLast(d);
+  const step: StepView = { number, role, seq: e.seq, at: e.at, lastAt: e.at, items: [], events: [], closed: false };
+  write(d).push(role === 'step' ? { ...step, events: [e] } : step);
+}
+
+function closeLast(d: Draft) {
+  const s = last(d);
+  if (s && !s.closed) write(d)[d.steps.length - 1] = { ...s, closed: true };
+}
+
+/** The steps, copied once per fold. */
+function write(d: Draft): StepView[] {
+  if (!d.fresh.has(d.steps)) {
+    d.steps = [...d.steps];
+    d.fresh.add(d.steps);
+  }
+  return d.steps as StepView[];
+}
+
+/** Puts an item into the step that its span lies in, or into the current one. */
+function add(d: Draft, e: Event, item: Item) {
+  if (d.steps.length === 0) openStep(d, e, 0, 'opening');
+  change(d, stepOf(d, e.span), e, (items) => [...items, item]);
+}
+
+type Done<K extends Item['kind']> = (item: Extract<Item, { kind: K }>) => Item;
+
+/** Closes the item that the event's span names; failing that, the last open one of its kind in the step. */
+function finish<K extends Item['kind']>(d: Draft, e: Event, kind: K, done: Done<K>) {
+  if (d.steps.length === 0) return;
+  change(d, stepOf(d, e.span), e, (items) => {
+    const exact = items.findIndex((i) => i.kind === kind && i.seq === e.span);
+    const at = exact >= 0 ? exact : items.findLastIndex((i) => i.kind === kind && isOpen(i));
+    if (at < 0) return items;
+    return items.with(at, done(items[at] as Extract<Item, { kind: K }>));
+  });
+}
+
+export function isOpen(i: Item): boolean {
+  if (i.kind === 'model' || i.kind === 'code' || i.kind === 'tool') return i.done === undefined;
+  return i.kind === 'question' && i.answer === undefined;
+}
+
+/** Steps follow each other, so a span lies in the last step that began at or before it. */
+function stepOf(d: Draft, span: number): number {
+  let lo = 0;
+  let hi = d.steps.length - 1;
+  const first = d.steps[0];
+  if (!first || span < first.seq) return hi;
+  while (lo < hi) {
+    const mid = (lo + hi + 1) >> 1;
+    if ((d.steps[mid] as StepView).seq <= span) lo = mid;
+    else hi = mid - 1;
+  }
+  return lo;
+}
+
+function change(d: Draft, index: number, e: Event, items: (i: readonly Item[]) => readonly Item[]) {
+  const s = d.steps[index];
+  if (!s) return;
+  write(d)[index] = {
+    ...s,
+    items: items(s.items),
+    events: [...s.events, e],
+    lastAt: Math.max(s.lastAt, e.at),
+  };
+}
+
+function end(d: Draft, e: Event, status: RunView['status'], ending: Ending) {
+  closeLast(d);
+  d.status = status;
+  d.waiting = undefined;
+  d.ending = ending;
+  d.lastAt = e.at;
+}

@@ -1,0 +1,96 @@
+/**
+ * Splits a reply into prose and code while it streams. Fed with fragments of any size, it gives pieces to append: what
+ * it gave once it never takes back. The tolerant parser in Go decides later what the code really is; this is for watching.
+ */
+export interface Piece {
+  kind: 'prose' | 'code';
+  text: string;
+  /** a new block begins with this piece */
+  open?: boolean;
+}
+
+const fence = /^\s*(`{3,}|~{3,})\s*([\w+.{}-]*)\s*$/;
+const tagOpen = /^\s*<(code|execute|python|tool_code)>\s*(.*)$/;
+const tagClose = /^(.*?)<\/(code|execute|python|tool_code)>\s*$/;
+/** The beginning of a line that may still become a fence or a tag. */
+const maybe = /^\s*(`{0,2}|`{3,}[^`\n]*|~{0,2}|~{3,}[^~\n]*|<[/a-z_]{0,11}>?\s*)$/;
+
+export class Splitter {
+  private kind: Piece['kind'] = 'prose';
+  private mark = '';
+  private held = '';
+  private atLineStart = true;
+  private fresh = true;
+
+  push(text: string): Piece[] {
+    const out: Piece[] = [];
+    let rest = this.held + text;
+    this.held = '';
+    while (rest !== '') {
+      const nl = rest.indexOf('\n');
+      if (nl < 0) {
+        this.tail(rest, out);
+        break;
+      }
+      this.line(rest.slice(0, nl), out);
+      rest = rest.slice(nl + 1);
+    }
+    return out;
+  }
+
+  /** What is held back because it might have become a fence. */
+  end(): Piece[] {
+    const out: Piece[] = [];
+    if (this.held !== '' && !fence.test(this.held)) this.give(this.held, out);
+    this.held = '';
+    return out;
+  }
+
+  private tail(text: string, out: Piece[]) {
+    if (this.atLineStart && (maybe.test(text) || (this.kind === 'code' && text.includes('<')))) {
+      this.held = text;
+      return;
+    }
+    this.atLineStart = false;
+    this.give(text, out);
+  }
+
+  private line(line: string, out: Piece[]) {
+    const whole = this.atLineStart;
+    this.atLineStart = true;
+    if (whole && this.turns(line, out)) return;
+    this.give(`${line}\n`, out);
+  }
+
+  /** Whether a whole line opens or closes a block. */
+  private turns(line: string, out: Piece[]): boolean {
+    const f = fence.exec(line);
+    if (this.kind === 'prose') {
+      const tag = tagOpen.exec(line);
+      if (!f && !tag) return false;
+      this.kind = 'code';
+      this.fresh = true;
+      this.mark = f ? (f[1] as string) : `</${tag?.[1]}>`;
+      if (tag?.[2]) this.give(`${tag[2]}\n`, out);
+      return true;
+    }
+    const close = tagClose.exec(line);
+    if (close && this.mark === `</${close[2]}>`) {
+      if (close[1]) this.give(`${close[1]}\n`, out);
+    } else if (!f || f[2] || f[1]?.[0] !== this.mark[0] || (f[1] as string).length < this.mark.length) {
+      return false;
+    }
+    this.kind = 'prose';
+    this.fresh = true;
+    return true;
+  }
+
+  private give(text: string, out: Piece[]) {
+    if (text === '') return;
+    if (this.fresh && this.kind === 'prose' && text.trim() === '') return; // blank lines around a block
+    const prev = out.at(-1);
+    if (prev && prev.kind === this.kind && !this.fresh) prev.text += text;
+    else out.push(this.fresh ? { kind: this.kind, text, open: true } : { kind: this.kind, text });
+    this.fresh = false;
+  }
+}

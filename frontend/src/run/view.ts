@@ -1,0 +1,106 @@
+import type {
+  ArtefactSaved,
+  CodeFinished,
+  CodeStarted,
+  Event,
+  LoopNoticed,
+  ModelFinished,
+  ModelStarted,
+  ReplyUnusable,
+  RunFailed,
+  RunFinished,
+  RunID,
+  RunStarted,
+  RunStatus,
+  ToolFinished,
+  ToolStarted,
+  Usage,
+} from '../bridge/api.gen';
+
+/** What a run looks like: the fold of its events. Everything is immutable; what did not change keeps its identity. */
+export interface RunView {
+  id: RunID;
+  started?: RunStarted;
+  startedAt: number;
+  status: RunStatus;
+  steps: readonly StepView[];
+  artefacts: readonly ArtefactSaved[];
+  /** the question that the run waits for */
+  waiting?: QuestionItem;
+  ending?: Ending;
+  usage: Usage;
+  lastSeq: number;
+  lastAt: number;
+}
+
+export type Ending =
+  | { kind: 'finished'; at: number; body: RunFinished }
+  | { kind: 'failed'; at: number; body: RunFailed }
+  | { kind: 'stopped'; at: number; durationMS: number }
+  | { kind: 'interrupted'; at: number };
+
+export interface StepView {
+  /** from 1; 0 for what happens outside the steps: the best answer after the last one, or work before the first */
+  number: number;
+  role: 'step' | 'closing' | 'opening';
+  seq: number;
+  at: number;
+  /** of the last event in it */
+  lastAt: number;
+  items: readonly Item[];
+  events: readonly Event[];
+  /** the next step, or the end, has come */
+  closed: boolean;
+}
+
+interface Base {
+  seq: number;
+  span: number;
+  at: number;
+}
+export interface ModelItem extends Base {
+  kind: 'model';
+  start: ModelStarted;
+  done?: ModelFinished;
+}
+export interface CodeItem extends Base {
+  kind: 'code';
+  start: CodeStarted;
+  done?: CodeFinished;
+}
+export interface ToolItem extends Base {
+  kind: 'tool';
+  start: ToolStarted;
+  done?: ToolFinished;
+}
+export interface QuestionItem extends Base {
+  kind: 'question';
+  question: string;
+  answer?: string;
+  answeredAt?: number;
+}
+export interface NudgeItem extends Base {
+  kind: 'nudge';
+  body: ReplyUnusable;
+}
+export interface LoopItem extends Base {
+  kind: 'loop';
+  body: LoopNoticed;
+}
+export interface ArtefactItem extends Base {
+  kind: 'artefact';
+  body: ArtefactSaved;
+}
+export interface UnknownItem extends Base {
+  kind: 'unknown';
+  name: string;
+}
+export type Item =
+  | ModelItem
+  | CodeItem
+  | ToolItem
+  | QuestionItem
+  | NudgeItem
+  | LoopItem
+  | ArtefactItem
+  | UnknownItem;
