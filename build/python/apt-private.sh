@@ -42,7 +42,7 @@ apt_private_use() {
 	done < <(debian_archives)
 	die "no Debian archive that this machine's apt uses serves the release \"$suite\"." \
 		"The runtime is built from that release's source packages." \
-		"What apt said: $(tail -n 2 "$APT_HOME/update.log" 2>/dev/null | tr '\n' ' ')" \
+		"What apt said: $(grep '^E:' "$APT_HOME/update.log" 2>/dev/null | head -n 1)" \
 		"Do: add a Debian archive to apt's sources (any mirror), run 'apt-get update' and try again," \
 		"or put the files of build/python/pins.sh into $DOWNLOADS by hand."
 }

@@ -19,7 +19,7 @@ readonly STAGES="python runtime"
 # What a stage is made of besides its own folder and the keys of the stages before it.
 stage_inputs() {
 	case $1 in
-	python) echo pins.sh env.sh apt-private.sh ;;
+	python) echo pins.sh env.sh ;; # how a file is fetched changes nothing: its checksum is pinned
 	runtime) echo pins.sh env.sh reactor overlay ;;
 	esac
 }
