@@ -30,13 +30,13 @@ check_tools() {
 
 # collect_headers puts the missing headers where Ollama's sources look for them, below $1.
 collect_headers() {
-	local old malgo
+	local old audio
 	old=$(module_dir "$MODULE@$OLLAMA_HEADERS")
-	malgo=$(module_dir "github.com/gen2brain/malgo@$MALGO")
+	audio=$(module_dir "github.com/gen2brain/malgo@$MALGO")
 	mkdir -p "$1"/{nlohmann,stb,miniaudio}
 	install -m 644 "$old/llama/llama.cpp/common/json.hpp" "$1/nlohmann/json.hpp"
 	install -m 644 "$old/llama/llama.cpp/common/stb_image.h" "$1/stb/stb_image.h"
-	install -m 644 "$malgo/miniaudio.h" "$1/miniaudio/miniaudio.h"
+	install -m 644 "$audio/miniaudio.h" "$1/miniaudio/miniaudio.h"
 	echo '#include <nlohmann/json.hpp>' >"$1/nlohmann/json_fwd.hpp"
 }
 
@@ -49,7 +49,7 @@ build_server() {
 	mv headers "$CACHE/ollama-headers"
 	CGO_ENABLED=1 CGO_CPPFLAGS="-I$CACHE/ollama-headers" CGO_CFLAGS=-O2 CGO_CXXFLAGS=-O2 GOBIN="$1" GOFLAGS='' \
 		go install -trimpath -ldflags "-s -w -X=$MODULE/version.Version=${OLLAMA#v}" "$MODULE@$OLLAMA"
-	"$1/ollama" --version >&2
+	"$1/ollama" --version >/dev/null 2>&1 || die "the Ollama just built does not start: $1/ollama." "Do: run it with --version and see."
 }
 
 interrupted() {
