@@ -1,0 +1,192 @@
+package ollama
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/ollama/ollama/api"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+)
+
+type model struct {
+	p    *Provider
+	name string
+
+	mu    sync.Mutex
+	known *facts
+}
+
+// facts asks the server once.
+func (m *model) facts(ctx context.Context) (facts, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known != nil {
+		return *m.known, nil
+	}
+	f, err := m.p.show(ctx, m.name)
+	if err != nil {
+		return facts{}, err
+	}
+	m.known = &f
+	return f, nil
+}
+
+// errHungUp ends a stream that has said all that is wanted.
+var errHungUp = errors.New("a stop string came")
+
+// Generate implements llm.Model with /api/chat. Ollama's habit of dropping the oldest messages, and of shifting the
+// context while it writes, is switched off: an overflow is the fault ContextOverflow, or FinishLength while writing.
+//
+// Stop strings are sent to the server only if the model cannot think, because the server applies them to thoughts
+// too. Otherwise they are found here and the connection is closed; Ollama then sends no counts, so that Usage.Output
+// is the number of fragments (about one a token) and Usage.Input is unknown.
+func (m *model) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
+	chat, err := m.request(ctx, req, func(s string) {
+		if emit != nil {
+			emit(llm.Delta{Status: s})
+		}
+	})
+	if err != nil {
+		return llm.Reply{}, err
+	}
+	reply, err := m.chat(ctx, req, chat, emit)
+	if _, sent := chat.Options["stop"]; err == nil && sent && reply.Text == "" && len(reply.Calls) == 0 &&
+		reply.Thinking != "" && reply.Finish == llm.FinishStop {
+		// The model thinks although it does not say that it can, and the server stopped it inside its thought.
+		delete(chat.Options, "stop")
+		return m.chat(ctx, req, chat, emit)
+	}
+	return reply, err
+}
+
+// request translates, and checks what the server would silently ignore; status tells a person what was changed.
+func (m *model) request(ctx context.Context, req llm.Request, status func(string)) (*api.ChatRequest, error) {
+	if len(req.Messages) == 0 { // the server would only load the model and say nothing
+		return nil, fault.New(fault.Invalid, "There is nothing to ask the model", "the request has no messages", "")
+	}
+	messages, images, err := messages(req.Messages)
+	if err != nil {
+		return nil, err
+	}
+	no := false
+	chat := &api.ChatRequest{
+		Model: m.name, Messages: messages, Format: req.Format, Think: think(req.Options.Think),
+		Truncate: &no, Shift: &no, Options: map[string]any{},
+	}
+	if chat.Tools, err = tools(req.Tools); err != nil {
+		return nil, err
+	}
+	o := req.Options
+	if o.Temperature != nil {
+		chat.Options["temperature"] = *o.Temperature
+	}
+	if o.Seed != nil {
+		chat.Options["seed"] = *o.Seed
+	}
+	if o.MaxTokens > 0 {
+		chat.Options["num_predict"] = o.MaxTokens
+	}
+	if o.ContextTokens > 0 {
+		chat.Options["num_ctx"] = o.ContextTokens
+	}
+	if !images && len(req.Stop) == 0 && o.ContextTokens == 0 {
+		return chat, nil
+	}
+	f, err := m.facts(ctx)
+	if err != nil {
+		return nil, m.p.explain(ctx, m.name, err)
+	}
+	if f.context > 0 && o.ContextTokens > f.context {
+		chat.Options["num_ctx"] = f.context // the server would do so without a word
+		status(fmt.Sprintf("the model reads at most %d tokens at once, not %d", f.context, o.ContextTokens))
+	}
+	if images && !f.can("vision") {
+		return nil, fault.New(fault.ModelUnsupported, fmt.Sprintf("The model %q cannot see images", m.name),
+			"it would read their bytes as text", "Choose a model with vision, or leave the images out.")
+	}
+	if len(req.Stop) > 0 && (!f.can("thinking") || o.Think == "off") {
+		chat.Options["stop"] = req.Stop
+	}
+	return chat, nil
+}
+
+func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest, emit func(llm.Delta)) (llm.Reply, error) {
+	b := llm.NewReplyBuilder(req, emit)
+	began := m.watchLoading(ctx, b)
+	defer began()
+
+	var last api.ChatResponse
+	fragments := 0
+	err := m.p.client.Chat(ctx, chat, func(r api.ChatResponse) error {
+		if fragments == 0 {
+			began()
+		}
+		fragments++
+		b.Thinking(r.Message.Thinking)
+		more := b.Text(r.Message.Content)
+		for _, c := range r.Message.ToolCalls {
+			args, err := json.Marshal(c.Function.Arguments)
+			if err != nil {
+				return fmt.Errorf("encode the arguments of %s: %w", c.Function.Name, err)
+			}
+			b.Call(c.ID, c.Function.Name, args)
+		}
+		if r.Done {
+			last = r
+		}
+		if !more && !r.Done {
+			return errHungUp
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errHungUp):
+		reply := b.Reply(llm.FinishStop)
+		reply.Usage.Output = fragments
+		return reply, nil
+	case err != nil:
+		return llm.Reply{}, m.p.explain(ctx, m.name, err)
+	case !last.Done:
+		// The client reports no error for a killed server, a cancelled context or a passed deadline.
+		return llm.Reply{}, m.p.explain(ctx, m.name, errBrokenOff)
+	}
+	finish := llm.FinishStop
+	if last.DoneReason == "length" {
+		finish = llm.FinishLength
+	}
+	reply := b.Reply(finish)
+	reply.Usage = llm.Usage{Input: last.PromptEvalCount, Output: last.EvalCount}
+	reply.Timing = llm.Timing{Load: last.LoadDuration, Prompt: last.PromptEvalDuration, Output: last.EvalDuration}
+	return reply, nil
+}
+
+// watchLoading asks, beside the chat request, whether the model is loaded yet, and says so if it is not. The
+// function that it gives ends the watch; nothing is emitted after it returned.
+func (m *model) watchLoading(ctx context.Context, b *llm.ReplyBuilder) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ps, err := m.p.client.ListRunning(ctx)
+		if err != nil {
+			return // the chat request says what is wrong
+		}
+		for _, r := range ps.Models {
+			if sameModel(r.Name, m.name) {
+				return
+			}
+		}
+		if ctx.Err() == nil {
+			b.Status("loading the model")
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
