@@ -65,7 +65,10 @@ func guestOf(ctx context.Context) *guest {
 }
 
 // killed is the panic with which the host stops a step; wazero hands it through as the error of the call.
-type killed struct{ why string }
+type killed struct {
+	why  string
+	line int // of the step's code that was running, 0 if not known
+}
 
 func (k killed) Error() string { return "killed: " + k.why }
 
@@ -155,16 +158,30 @@ func (g *guest) invoke(r *run, function string, request []byte) (int32, error) {
 	defer func() { g.in, g.run = nil, nil }()
 	res, err := g.mod.ExportedFunction(function).Call(g.ctx, uint64(len(request)))
 	if err != nil {
-		g.lastWords()
+		g.drain() // what a stopped step printed before
 		return 0, err
 	}
 	return int32(res[0]), nil
 }
 
-// lastWords takes what a stopped step printed before. That may exceed the limit, but there is nothing left to kill.
-func (g *guest) lastWords() {
-	defer func() { _ = recover() }()
-	g.drain()
+// obey stops the step if its run says so. It is called from host functions only.
+func (g *guest) obey() {
+	if why := g.run.stop; why != "" {
+		panic(killed{why, g.line()})
+	}
+}
+
+// line asks the interpreter where it is. The guest is in the middle of something and may not go on after that, because
+// a leaf function keeps data below the stack pointer.
+func (g *guest) line() int {
+	if g.run.step == 0 {
+		return 0
+	}
+	res, err := g.mod.ExportedFunction("sb_line").Call(g.ctx, uint64(g.run.step))
+	if err != nil || len(res) != 1 {
+		return 0
+	}
+	return int(int32(res[0]))
 }
 
 // call is host.call.
@@ -176,9 +193,11 @@ func (g *guest) call(m api.Module, op int32, ptr, n uint32) int32 {
 	switch op {
 	case opStdout, opStderr:
 		g.run.print(data, op == opStderr)
+		g.obey()
 		return 0
 	}
 	answer, ok := g.run.answer(op, data)
+	g.obey()
 	if !ok || len(answer) > 1<<31-1 {
 		return -1
 	}
@@ -191,13 +210,14 @@ func (g *guest) tick() {
 	g.fuel.Set(quantum)
 	runtime.Gosched()
 	now := time.Now()
-	if g.run.over(now) {
+	if g.run.look(now) {
 		g.interrupt()
 	}
 	if now.Sub(g.run.lastPrint) > liveEvery {
 		g.drain()
 		g.run.lastPrint = now
 	}
+	g.obey()
 }
 
 // interrupt does what PyErr_SetInterrupt does: the interpreter calls the driver's signal handler at its next check.
@@ -231,16 +251,16 @@ func (g *guest) drain() {
 func (g *guest) Print(p []byte, stderr bool) {
 	g.drain()
 	g.run.print(p, stderr)
+	g.obey()
 }
 
 // Sleep implements wasi.Host.
-func (g *guest) Sleep(d time.Duration) bool {
+func (g *guest) Sleep(d time.Duration) {
 	g.drain()
 	if g.run.sleep(d) {
 		g.interrupt()
-		return true
 	}
-	return false
+	g.obey()
 }
 
 // Yield implements wasi.Host.

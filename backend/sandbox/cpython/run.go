@@ -21,6 +21,7 @@ const maxResult = 256 << 20
 // run is one call into the guest: its limits, and what it printed and reported.
 type run struct {
 	ctx     context.Context
+	step    int // number of the step, 0 if the call is none
 	lim     sandbox.Limits
 	host    sandbox.Host // nil at boot: nothing can be called
 	tools   map[string]bool
@@ -28,7 +29,8 @@ type run struct {
 	soft    time.Time // StepTimeout is raised
 	hard    time.Time // the step is killed
 
-	interrupted bool // StepTimeout was asked for
+	stop        string // why the guest must be stopped at once
+	interrupted bool   // StepTimeout was asked for
 	lastPrint   time.Time
 	printed     int64
 	stdout      output
@@ -47,14 +49,13 @@ func newRun(ctx context.Context, lim sandbox.Limits, host sandbox.Host) *run {
 	}
 }
 
-// over looks at the limits; true means that the step is to be interrupted politely. It panics with killed if the step
-// must end now.
-func (r *run) over(now time.Time) bool {
+// look looks at the limits, and sets stop if one is passed; true means that the step is to be interrupted politely.
+func (r *run) look(now time.Time) bool {
 	switch {
 	case r.ctx.Err() != nil:
-		panic(killed{killCancel})
+		r.stop = killCancel
 	case now.After(r.hard):
-		panic(killed{killTime})
+		r.stop = killTime
 	case now.After(r.soft) && !r.interrupted:
 		r.interrupted = true
 		return true
@@ -77,7 +78,7 @@ func (r *run) sleep(d time.Duration) bool {
 	case <-t.C:
 	case <-r.ctx.Done():
 	}
-	return r.over(time.Now())
+	return r.look(time.Now())
 }
 
 // print keeps printed text as far as the limit goes, and tells the host. p is only valid during the call.
@@ -91,7 +92,7 @@ func (r *run) print(p []byte, stderr bool) {
 		r.host.Output(string(kept), stderr)
 	}
 	if r.printed > floodFactor*r.lim.OutputBytes {
-		panic(killed{killOutput})
+		r.stop = killOutput
 	}
 }
 
@@ -162,7 +163,7 @@ func (r *run) callTool(data []byte) ([]byte, bool) {
 	waited := time.Since(began)
 	r.soft, r.hard = r.soft.Add(waited), r.hard.Add(waited)
 	if r.ctx.Err() != nil {
-		panic(killed{killCancel})
+		r.stop = killCancel
 	}
 	if err != nil {
 		return append([]byte{'e'}, err.Error()...), true

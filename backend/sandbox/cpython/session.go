@@ -75,7 +75,7 @@ func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) 
 	s.g.proc.Begin()
 	s.g.store.Refused() // forget what the step before was refused
 	r := newRun(inner, s.lim, s.host)
-	r.tools = s.tools
+	r.step, r.tools = s.n, s.tools
 	rc, err := s.g.invoke(r, "sb_step", request)
 
 	out := sandbox.Output{Final: r.final, Stdout: r.stdout.text(), Stderr: r.stderr.text()}
@@ -110,6 +110,7 @@ func (s *session) judge(out *sandbox.Output, r *run, rc int32, err error) {
 	switch {
 	case errors.As(err, &k):
 		out.Killed = k.why
+		out.Error = &event.PyError{Line: k.line}
 	case errors.As(err, &x):
 		out.Killed = killExit
 	case err != nil || rc != 0 || r.result == nil:
@@ -166,9 +167,19 @@ func explainKill(out *sandbox.Output, r *run, err error) {
 		e.Type = "Crash"
 		e.Message = "the interpreter crashed" + crashReason(err) + "." + kept
 	}
-	if e.Traceback == "" {
-		e.Traceback = e.Type + ": " + e.Message
+	e.Traceback = lastLine(e, r.step)
+}
+
+// lastLine puts the message at the end of the traceback, in place of what Python wrote there.
+func lastLine(e *event.PyError, step int) string {
+	last := e.Type + ": " + e.Message
+	if i := strings.LastIndexByte(e.Traceback, '\n'); i >= 0 {
+		return e.Traceback[:i+1] + last
 	}
+	if e.Line > 0 {
+		return fmt.Sprintf("  File \"<step %d>\", line %d\n", step, e.Line) + last
+	}
+	return last
 }
 
 func crashReason(err error) string {

@@ -4,6 +4,7 @@ import _host, ast, builtins, errno, gc, inspect, io, linecache, random, signal, 
 
 OP_RESULT, OP_TOOL, OP_FINAL = 2, 3, 4  # as in ops.go
 TRACEBACK_CHARS = 12_000
+FRAMES_FIRST, FRAMES_LAST = 10, 20  # of a deep traceback
 host_call = _host.call
 
 
@@ -167,9 +168,26 @@ def text_of(e):
         return f"<its text failed with {type(e2).__name__}>"
 
 
+def shorten(tb):
+    """A traceback of a thousand frames takes half a second to format: keeps both ends, and tells how many it left out."""
+    frames = []
+    while tb is not None:
+        frames.append(tb)
+        tb = tb.tb_next
+    left_out = len(frames) - FRAMES_FIRST - FRAMES_LAST
+    if left_out <= 0:
+        return frames[0] if frames else None, 0
+    for f in reversed(frames[:FRAMES_FIRST] + frames[-FRAMES_LAST:]):
+        tb = types.TracebackType(tb, f.tb_frame, f.tb_lasti, f.tb_lineno)
+    return tb, left_out
+
+
 def trace(e, plain_syntax_error):
     try:
-        te = traceback.TracebackException(type(e), e, e.__traceback__, compact=True)
+        tb, left_out = shorten(e.__traceback__)
+        te = traceback.TracebackException(type(e), e, tb, compact=True)
+        if left_out:
+            te.stack.insert(FRAMES_FIRST, traceback.FrameSummary("…", 0, f"{left_out} more calls", line="", lookup_line=False))
         prune(te, set())
         text = "".join(te.format_exception_only() if plain_syntax_error else te.format())
     except BaseException as e2:

@@ -42,9 +42,12 @@ def guarded_import(name, globals=None, locals=None, fromlist=(), level=0):
         return real_import(name, globals, locals, fromlist, level)
     except ModuleNotFoundError as e:
         top = name.partition(".")[0]
-        if e.name != top or top in sys.stdlib_module_names:
+        if top in sys.stdlib_module_names and e.name in sys.stdlib_module_names:
+            text = f"No module named {e.name!r}: it cannot work inside WebAssembly"
+        elif e.name == top:
+            text = f"No module named {top!r}: it is not part of the sandbox's Python, and nothing can be installed"
+        else:
             raise
-        text = f"No module named {top!r}: it is not part of the sandbox's Python, and nothing can be installed"
     raise ModuleNotFoundError(text, name=top)
 
 

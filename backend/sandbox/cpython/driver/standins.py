@@ -1,5 +1,5 @@
 # What cannot exist in WebAssembly says so clearly, or does the obvious. Runs once at boot.
-import asyncio, asyncio.base_events, asyncio.selector_events, builtins, concurrent.futures, os, selectors, socket
+import asyncio, asyncio.selector_events, builtins, concurrent.futures, multiprocessing.process, os, selectors, socket
 import subprocess, sys, threading, time
 
 
@@ -63,6 +63,7 @@ NO_PROCESSES = "there are no other processes in the sandbox: nothing can be star
 NO_NETWORK = "there is no network in the sandbox: use one of the tools, if there is one for this"
 subprocess.Popen.__init__ = refuse(OSError, NO_PROCESSES)
 subprocess.Popen.__del__ = lambda self: None
+multiprocessing.process.BaseProcess.start = refuse(OSError, NO_PROCESSES)
 os.system = os.popen = refuse(OSError, NO_PROCESSES)
 socket.socket.__init__ = refuse(OSError, NO_NETWORK)
 socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refuse(OSError, NO_NETWORK)

@@ -105,3 +105,38 @@ func TestCommitWithoutInstance(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeDataIsKeptOnce drives the ways that long runs take: written, unchanged and given back, changed again.
+func TestLargeDataIsKeptOnce(t *testing.T) {
+	const size, big = 64 * wasmPage, 40 * wasmPage
+	for name, s := range stores(t, bytes.Repeat([]byte{7}, 2*wasmPage), 2*wasmPage, size) {
+		t.Run(name, func(t *testing.T) {
+			m, _ := instance(s)
+			b := m.Reallocate(size)
+			want := bytes.Clone(b)
+			for round := range byte(6) {
+				if round < 2 || round == 4 {
+					for i := wasmPage / 2; i < big; i += 1000 {
+						b[i], want[i] = round+1, round+1
+					}
+				}
+				b[big+int(round)*PageSize], want[big+int(round)*PageSize] = 9, 9
+				if err := s.Commit(); err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(b, want) {
+					t.Fatalf("round %d: a commit changed the memory", round)
+				}
+				if round%2 == 1 {
+					clear(b[:100*PageSize]) // forgotten
+					m.Free()
+					m, b = instance(s)
+					if !bytes.Equal(b, want) {
+						t.Fatalf("round %d: another content after a restart", round)
+					}
+				}
+			}
+			m.Free()
+		})
+	}
+}

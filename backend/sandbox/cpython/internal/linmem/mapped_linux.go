@@ -1,6 +1,7 @@
 package linmem
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,7 +16,10 @@ import (
 
 // imageFile keeps the image in an anonymous file. A file on disk would do as well, but whoever truncates it would kill
 // the app with SIGBUS.
-type imageFile struct{ fd int }
+type imageFile struct {
+	fd   int
+	view []byte // read-only
+}
 
 func (f *imageFile) fill(data []byte, runs []Run, size int) (bool, error) {
 	f.fd = -1
@@ -32,12 +36,17 @@ func (f *imageFile) fill(data []byte, runs []Run, size int) (bool, error) {
 			return false, err
 		}
 	}
+	if f.view, err = unix.Mmap(fd, 0, size, unix.PROT_READ, unix.MAP_SHARED); err != nil {
+		unix.Close(fd)
+		return false, fmt.Errorf("map memory file: %w", err)
+	}
 	f.fd = fd
 	return true, nil
 }
 
 func (f *imageFile) close() {
 	if f.fd >= 0 {
+		unix.Munmap(f.view)
 		unix.Close(f.fd)
 		f.fd = -1
 	}
@@ -69,12 +78,20 @@ func writeAt(fd int, b []byte, off int) error {
 	return nil
 }
 
-// mapped is the store of Linux. Until its first commit its memories map the image; then its own file.
+// longRun is from how many bytes on a piece of the session's file is mapped and not copied into memory. Page faults
+// are the larger part of a small step's cost (in a virtual machine 7 µs each), so what a step wrote once stays a private
+// page for the next one; but large data that does not change any more should not lie in memory twice.
+const longRun = 64 * PageSize
+
+// mapped is the store of Linux. Memories are private mappings of the image; what was committed lies in a file of the
+// session, at the same offset.
 type mapped struct {
 	img     *Image
 	max     int
 	size    int
-	fd      int // -1 before the first commit
+	fd      int    // -1 before the first commit
+	shadow  []byte // the file, for comparing
+	stored  []bool // by page: the file holds it, not the image
 	live    *mapping
 	refused bool
 }
@@ -102,26 +119,48 @@ func (s *mapped) Allocate(_, _ uint64) experimental.LinearMemory {
 	if err != nil {
 		panic(fmt.Errorf("reserve %d bytes: %w", s.max, err)) // becomes the error of instantiation: see recover there
 	}
-	m := &mapping{store: s, buf: buf}
-	fd, size := s.img.file.fd, s.img.size
-	if s.fd >= 0 {
-		fd, size = s.fd, s.max
-	}
-	if err := mapOver(buf[:size], fd); err != nil {
+	if err := s.fillIn(buf); err != nil {
 		unix.Munmap(buf)
 		panic(err)
 	}
+	m := &mapping{store: s, buf: buf}
 	s.live = m
 	return m
 }
 
-// mapOver replaces a mapping by one of a file, at the same address.
-func mapOver(b []byte, fd int) error {
+// fillIn shows the last commit in a fresh range.
+func (s *mapped) fillIn(buf []byte) error {
+	if err := mapOver(buf[:s.img.size], s.img.file.fd, 0); err != nil {
+		return err
+	}
+	for from := 0; from < len(s.stored); from++ {
+		if !s.stored[from] {
+			continue
+		}
+		to := from
+		for to < len(s.stored) && s.stored[to] {
+			to++
+		}
+		b := buf[from*PageSize : to*PageSize]
+		if len(b) >= longRun {
+			if err := mapOver(b, s.fd, from*PageSize); err != nil {
+				return err
+			}
+		} else {
+			copy(b, s.shadow[from*PageSize:])
+		}
+		from = to
+	}
+	return nil
+}
+
+// mapOver replaces a range by a private mapping of a file, at the same address.
+func mapOver(b []byte, fd, offset int) error {
 	if len(b) == 0 {
 		return nil
 	}
 	_, _, e := syscall.Syscall6(syscall.SYS_MMAP, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), readWrite,
-		private|unix.MAP_FIXED, uintptr(fd), 0)
+		private|unix.MAP_FIXED, uintptr(fd), uintptr(offset))
 	if e != 0 {
 		return fmt.Errorf("map memory file: %w", e)
 	}
@@ -152,45 +191,88 @@ func (s *mapped) Commit() error {
 	if m == nil {
 		return errNoMemory
 	}
-	dirty, err := dirtyRuns(m.buf[:m.size])
+	if err := s.openFile(); err != nil {
+		return err
+	}
+	written, err := writtenRuns(m.buf[:m.size])
 	if err != nil {
 		return err
 	}
-	if s.fd < 0 {
-		return s.firstCommit(m, dirty)
-	}
-	for _, r := range dirty {
-		b := m.buf[r.From:r.To]
-		if err := writeAt(s.fd, b, r.From); err != nil {
+	s.stored = append(s.stored, make([]bool, max(0, m.size/PageSize-len(s.stored)))...)
+	for _, r := range written {
+		if err := s.commitRun(m.buf, r); err != nil {
 			return err
-		}
-		// The page of the file takes the place of the private copy, so nothing is kept twice and the page is clean.
-		if err := unix.Madvise(b, unix.MADV_DONTNEED); err != nil {
-			return fmt.Errorf("drop private pages: %w", err)
 		}
 	}
 	s.size = m.size
 	return nil
 }
 
-func (s *mapped) firstCommit(m *mapping, dirty []Run) error {
+// commitRun writes the pages of a run that differ from what is kept, and gives back long pieces that don't.
+func (s *mapped) commitRun(buf []byte, r Run) error {
+	for from := r.From; from < r.To; {
+		changed := s.changed(buf, from)
+		to := from + PageSize
+		for to < r.To && s.changed(buf, to) == changed {
+			to += PageSize
+		}
+		if changed {
+			if err := writeAt(s.fd, buf[from:to], from); err != nil {
+				return err
+			}
+			for i := from / PageSize; i < to/PageSize; i++ {
+				s.stored[i] = true
+			}
+		} else if err := s.giveBack(buf, from, to); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// changed compares one page with what is kept of it.
+func (s *mapped) changed(buf []byte, at int) bool {
+	kept := zeroPage[:]
+	switch {
+	case s.stored[at/PageSize]:
+		kept = s.shadow[at : at+PageSize]
+	case at < s.img.size:
+		kept = s.img.file.view[at : at+PageSize]
+	}
+	return !bytes.Equal(kept, buf[at:at+PageSize])
+}
+
+// giveBack frees private copies that equal the session's file, if that is worth a mapping.
+func (s *mapped) giveBack(buf []byte, from, to int) error {
+	for from < to {
+		end := from
+		for end < to && s.stored[end/PageSize] {
+			end += PageSize
+		}
+		if end-from >= longRun {
+			if err := mapOver(buf[from:end], s.fd, from); err != nil {
+				return err
+			}
+		}
+		from = end + PageSize
+	}
+	return nil
+}
+
+func (s *mapped) openFile() error {
+	if s.fd >= 0 {
+		return nil
+	}
 	fd, err := newFile(s.max)
 	if err != nil {
 		return err
 	}
-	for _, runs := range [][]Run{s.img.runs, dirty} {
-		for _, r := range runs {
-			if err := writeAt(fd, m.buf[r.From:r.To], r.From); err != nil {
-				unix.Close(fd)
-				return err
-			}
-		}
-	}
-	if err := mapOver(m.buf, fd); err != nil {
+	if s.shadow, err = unix.Mmap(fd, 0, s.max, unix.PROT_READ, unix.MAP_SHARED|unix.MAP_NORESERVE); err != nil {
 		unix.Close(fd)
-		return err
+		return fmt.Errorf("map memory file: %w", err)
 	}
-	s.fd, s.size = fd, m.size
+	s.fd = fd
 	return nil
 }
 
@@ -204,6 +286,7 @@ func (s *mapped) Refused() bool {
 
 func (s *mapped) Close() {
 	if s.fd >= 0 {
+		unix.Munmap(s.shadow)
 		unix.Close(s.fd)
 		s.fd = -1
 	}
@@ -219,8 +302,9 @@ const (
 
 var pagemap = sync.OnceValues(func() (*os.File, error) { return os.Open("/proc/self/pagemap") })
 
-// dirtyRuns finds the pages of a private mapping that were written to. The kernel knows them, so nothing is compared.
-func dirtyRuns(mem []byte) ([]Run, error) {
+// writtenRuns finds the pages of a private mapping that were written to. The kernel knows them, so only
+// those are compared.
+func writtenRuns(mem []byte) ([]Run, error) {
 	f, err := pagemap()
 	if err != nil {
 		return nil, err
@@ -274,7 +358,7 @@ func tryMap() error {
 		return errors.New("mapping does not show the file")
 	}
 	mem[PageSize] = 1
-	dirty, err := dirtyRuns(mem)
+	dirty, err := writtenRuns(mem)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ package linmem
 
 type imageFile struct{}
 
-func (imageFile) fill([]byte, []Run, int) (bool, error) { return false, nil }
-func (imageFile) close()                                {}
+func (*imageFile) fill([]byte, []Run, int) (bool, error) { return false, nil }
+func (*imageFile) close()                                {}
 
 func newMapped(*Image, int) Store { return nil }

@@ -24,21 +24,19 @@ type Errno = memfs.Errno
 
 // Further error numbers.
 const (
-	efault  Errno = 21
-	eintr   Errno = 27
-	emfile  Errno = 33
-	enosys  Errno = 52
-	enotsup Errno = 58
-	eperm   Errno = 63
-	espipe  Errno = 70
+	efault Errno = 21
+	emfile Errno = 33
+	enosys Errno = 52
+	eperm  Errno = 63
+	espipe Errno = 70
 )
 
 // Host is what a process needs from outside.
 type Host interface {
 	// Print gets what is written to descriptor 1 or 2. p is only valid during the call.
 	Print(p []byte, stderr bool)
-	// Sleep waits; true means that it was cut short by a signal.
-	Sleep(d time.Duration) (interrupted bool)
+	// Sleep waits, but may come back early: the interpreter looks for signals then.
+	Sleep(d time.Duration)
 	// Yield is called when the guest gives way.
 	Yield()
 	// Exit ends the guest's call; it does not return.
@@ -258,8 +256,9 @@ func pollOneoff(p *Process, m api.Memory, a []uint64) Errno {
 			wait = max(t, 0)
 		}
 	}
-	if !ready && p.Host.Sleep(time.Duration(wait)) {
-		return eintr
+	if !ready {
+		// Never EINTR: wasi-libc's nanosleep would make "not supported" of it.
+		p.Host.Sleep(time.Duration(wait))
 	}
 	count := uint32(0)
 	for i := uint32(0); i < n; i++ {
