@@ -210,3 +210,6 @@ func (s *Server) create(t testing.TB, name string, file gguf.File, template stri
 		t.Fatalf("create %s: status %q, %v", name, last, err)
 	}
 }
+
+// Dir is the server's home; its model processes have it on their command line.
+func (s *Server) Dir() string { return s.dir }

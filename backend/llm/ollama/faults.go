@@ -69,7 +69,7 @@ func (p *Provider) explain(ctx context.Context, model string, err error) error {
 		kind    *json.UnmarshalTypeError
 	)
 	switch {
-	case errors.Is(err, errBrokenOff), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+	case err.Error() == "", errors.Is(err, errBrokenOff), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return p.brokenOff(ctx, err)
 	case errors.As(err, &auth):
 		return fault.Wrap(err, fault.Unauthorized, "Ollama wants you to sign in", "the model runs in Ollama's cloud", "Run `ollama signin`, or choose a local model.")
