@@ -39,5 +39,3 @@ func (s *Store) check(ctx context.Context, path string) error {
 	}
 	return nil
 }
-
-func mend(dir string, inst *instance, o options) (*Store, error) { return attach(dir, inst, o) }

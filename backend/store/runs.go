@@ -29,8 +29,8 @@ type Hit struct {
 	Snippet string // matches stand between MatchStart and MatchEnd; "" without a search
 }
 
-// columns are what scanRun reads. The task comes from the run's first event.
-const columns = `r.id, r.data, coalesce((SELECT e.body ->> '$.task' FROM events e WHERE e.run = r.id AND e.seq = 1), ''),
+// runColumns are what scanRun reads. The task comes from the run's first event.
+const runColumns = `r.id, r.data, coalesce((SELECT e.body ->> '$.task' FROM events e WHERE e.run = r.id AND e.seq = 1), ''),
 	(SELECT json_group_array(t.tag ORDER BY t.tag) FROM tags t WHERE t.run = r.id)`
 
 // Runs gives a page of the runs that match, newest first, and how many match on all pages.
@@ -58,7 +58,7 @@ func (s *Store) Runs(ctx context.Context, q Query) ([]Hit, int, error) {
 		where += ` AND r.id < ?`
 		args = append(args, q.Before)
 	}
-	hits, err := hits(ctx, tx, `SELECT `+columns+` FROM runs r WHERE `+where+` ORDER BY r.id DESC LIMIT ?`, append(args, limit)...)
+	hits, err := hits(ctx, tx, `SELECT `+runColumns+` FROM runs r WHERE `+where+` ORDER BY r.id DESC LIMIT ?`, append(args, limit)...)
 	if err != nil {
 		return nil, 0, s.wrap("list runs", err)
 	}
@@ -134,7 +134,7 @@ func scanRun(row interface{ Scan(...any) error }) (event.Run, error) {
 
 // Run gives the row of one run, by its whole id. Faults: NotFound.
 func (s *Store) Run(ctx context.Context, id event.RunID) (event.Run, error) {
-	r, err := scanRun(s.read.QueryRowContext(ctx, `SELECT `+columns+` FROM runs r WHERE r.id = ?`, id))
+	r, err := scanRun(s.read.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs r WHERE r.id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, noRun(string(id))
 	}
@@ -149,7 +149,7 @@ func (s *Store) FindRun(ctx context.Context, prefix string) (event.Run, error) {
 		return event.Run{}, fault.New(fault.Invalid, "No run is named", "", "Give the id of a run, or the beginning of one")
 	}
 	// All ids are upper-case ASCII, so the prefix spans the range up to prefix + "~".
-	found, err := hits(ctx, s.read, `SELECT `+columns+` FROM runs r WHERE r.id >= ? AND r.id < ? ORDER BY r.id LIMIT 6`, prefix, prefix+"~")
+	found, err := hits(ctx, s.read, `SELECT `+runColumns+` FROM runs r WHERE r.id >= ? AND r.id < ? ORDER BY r.id LIMIT 6`, prefix, prefix+"~")
 	switch {
 	case err != nil:
 		return event.Run{}, s.wrap("find run", err)

@@ -59,6 +59,9 @@ func open(dir string, o options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil { // 0700: tasks and answers are nobody else's business
 		return nil, asFault(fmt.Errorf("make the data folder %s: %w", dir, err))
 	}
+	if err := finishSwap(filepath.Join(dir, DatabaseName)); err != nil {
+		return nil, asFault(fmt.Errorf("finish mending the database: %w", err))
+	}
 	inst, err := register(dir)
 	if err != nil {
 		return nil, asFault(fmt.Errorf("register this instance: %w", err))

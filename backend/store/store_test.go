@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -354,3 +355,6 @@ func TestFolderWithSyntaxInItsName(t *testing.T) {
 		t.Errorf("the folder is open to others: %v %v", info.Mode(), err)
 	}
 }
+
+// bg is for what runs in child processes and clean-ups, where the test's context does not reach.
+var bg = context.Background()
