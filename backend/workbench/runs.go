@@ -80,8 +80,8 @@ func (w *Workbench) RunEvents(id event.RunID, after int64) (EventPage, error) {
 	if page.More {
 		page.Events = events[:pageSize]
 	}
-	if page.Events == nil {
-		page.Events = []event.Event{}
+	if len(page.Events) == 0 {
+		page.Events = []event.Event{} // [] in JSON, not null
 		if after == 0 {
 			_, err = w.store.Run(w.base, id)
 		}

@@ -33,10 +33,11 @@ type show struct {
 	streams map[int64]*streamed // by span of the model call or the code
 }
 
-// streamed is what was shown of a span while it was open.
+// streamed is what was shown of a span while it was open. The recorded event that closes it shows the rest, and
+// fragments that come late are dropped.
 type streamed struct {
-	text, stdout, stderr bool
-	midLine              bool
+	text, stdout, stderr string
+	midLine, closed      bool
 }
 
 func (c *cli) newShow(w *workbench.Workbench, f *runFlags) *show {
@@ -99,24 +100,40 @@ func (s *show) live(l workbench.Live) {
 	if s.events || s.quiet {
 		return
 	}
+	if l.Span > s.after { // what opened the span is shown before what happens in it
+		s.pull()
+	}
 	st := s.stream(l.Span)
-	if l.Text != "" {
-		st.text = true
-		s.write(st, l.Text, "")
+	if st.closed {
+		return
 	}
-	if l.Stdout != "" {
-		st.stdout = true
-		s.write(st, l.Stdout, dim)
+	s.write(st, &st.text, l.Text, "")
+	s.write(st, &st.stdout, l.Stdout, dim)
+	s.write(st, &st.stderr, l.Stderr, dim)
+}
+
+// write shows more of a stream.
+func (s *show) write(st *streamed, shown *string, text, style string) {
+	if text == "" {
+		return
 	}
-	if l.Stderr != "" {
-		st.stderr = true
-		s.write(st, l.Stderr, dim)
+	*shown += text
+	fmt.Fprint(s.c.err, s.paint.as(style, text))
+	st.midLine = !strings.HasSuffix(text, "\n")
+}
+
+// rest shows what of a whole text was not streamed.
+func (s *show) rest(st *streamed, shown *string, whole, style string) {
+	if more, ok := strings.CutPrefix(whole, *shown); ok {
+		s.write(st, shown, more, style)
 	}
 }
 
-func (s *show) write(st *streamed, text, style string) {
-	fmt.Fprint(s.c.err, s.paint.as(style, text))
-	st.midLine = !strings.HasSuffix(text, "\n")
+func (s *show) close(st *streamed) {
+	if st.midLine {
+		fmt.Fprintln(s.c.err)
+	}
+	st.closed = true
 }
 
 func (s *show) line(style, format string, args ...any) {
@@ -178,25 +195,15 @@ func ended(b event.RunFinished) string {
 
 func (s *show) modelFinished(span int64, b event.ModelFinished) {
 	st := s.stream(span)
-	if !st.text && b.Text != "" {
-		s.write(st, b.Text, "")
-	}
-	if st.midLine {
-		fmt.Fprintln(s.c.err)
-	}
+	s.rest(st, &st.text, b.Text, "")
+	s.close(st)
 }
 
 func (s *show) codeFinished(span int64, b event.CodeFinished) {
 	st := s.stream(span)
-	if !st.stdout && b.Stdout != "" {
-		s.write(st, b.Stdout, dim)
-	}
-	if !st.stderr && b.Stderr != "" {
-		s.write(st, b.Stderr, dim)
-	}
-	if st.midLine {
-		fmt.Fprintln(s.c.err)
-	}
+	s.rest(st, &st.stdout, b.Stdout, dim)
+	s.rest(st, &st.stderr, b.Stderr, dim)
+	s.close(st)
 	switch {
 	case b.Killed != "":
 		s.line(red, "stopped: %s limit; the state is as before the step", b.Killed)
