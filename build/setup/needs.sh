@@ -2,12 +2,13 @@
 # What this repository needs on a machine, as one table, and how to see whether it is there.
 
 # group | probe | Debian package | what it is for
-# A probe is cmd:NAME (a program), pc:NAME (a library known to pkg-config) or builtins (clang's own library for WASM):
-# looking is quicker than asking the package system, and right on systems that package things differently.
+# A probe is cmd:NAME (a program), pc:NAME (a library known to pkg-config), certificates (of authorities, for https) or
+# builtins (clang's own library for WASM): looking is quicker than asking the package system, and right on systems that package things differently.
 needs_table() {
 	cat <<-'TABLE'
 		app|cmd:gcc|gcc|compiles the C parts of Go packages
 		app|cmd:pkg-config|pkg-config|finds libraries
+		app|certificates|ca-certificates|https, to fetch Go and npm packages
 		app|pc:gtk+-3.0|libgtk-3-dev|the window
 		app|pc:webkit2gtk-4.1|libwebkit2gtk-4.1-dev|the window's content
 		runtime|cmd:gcc|gcc|builds the Python that helps to build the Python for WASM
@@ -37,6 +38,10 @@ have() {
 	case $1 in
 	cmd:*) command -v "${1#cmd:}" >/dev/null ;;
 	pc:*) command -v pkg-config >/dev/null && pkg-config --exists "${1#pc:}" ;;
+	certificates) # where Go looks: Debian, Fedora, openSUSE, Alpine (crypto/x509/root_linux.go); a Mac has its own
+		[ "$(uname -s)" != Linux ] || ls /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
+			/etc/ssl/ca-bundle.pem /etc/ssl/cert.pem 2>/dev/null | grep -q .
+		;;
 	builtins)
 		local clang
 		clang=$(command -v clang-22) && [ -f "$("$clang" --target=wasm32-wasip1 -print-libgcc-file-name)" ]
