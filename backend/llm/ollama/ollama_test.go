@@ -253,7 +253,9 @@ func TestDeadline(t *testing.T) {
 	p := real(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := open(t, p, "babbler").Generate(ctx, ask("babble"), nil); !errors.Is(err, context.DeadlineExceeded) || !fault.Is(err, fault.Timeout) {
+	req := ask("babble")
+	req.Options.ContextTokens = tiny.Context // so that it cannot come to its end
+	if _, err := open(t, p, "babbler").Generate(ctx, req, nil); !errors.Is(err, context.DeadlineExceeded) || !fault.Is(err, fault.Timeout) {
 		t.Error(err)
 	}
 }

@@ -136,7 +136,8 @@ func tensors(tokens int, fill func(name string, in, out int) []float32) []gguf.T
 	return ts
 }
 
-// Random is a model with random weights and a token for each byte. Its end token is as likely as any other.
+// Random is a model with random weights and a token for each byte. It never ends by itself: all codes agree in their
+// first number, and the end token's row is set against it.
 func Random(seed uint64) gguf.File {
 	v := newVocabulary()
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -148,6 +149,18 @@ func Random(seed uint64) gguf.File {
 		data := make([]float32, in*out)
 		for i := range data {
 			data[i] = float32(r.NormFloat64() * scale)
+		}
+		switch name {
+		case "token_embd.weight":
+			for i := 0; i < len(data); i += in {
+				data[i] = 8 // stands out from what the layer adds, which is about 1
+			}
+		case "output.weight":
+			for i := 0; i < len(data); i += in {
+				data[i] = 0
+			}
+			clear(data[imEnd*in : (imEnd+1)*in])
+			data[imEnd*in] = -20
 		}
 		return data
 	})}
