@@ -25,7 +25,11 @@ func (s *Store) Append(ctx context.Context, run event.RunID, span int64, b event
 	if err != nil {
 		return event.Event{}, err
 	}
-	// What is returned is what a reader will get: bodies make the round trip through JSON only when read.
+	// What is returned is what a reader will get, to the byte: JSON inside a body (arguments, values) is written
+	// compactly, and a prompt derived from the events later must equal the one derived now.
+	if b, err = event.DecodeBody(kind, body); err != nil {
+		return event.Event{}, err
+	}
 	e := event.Event{Run: run, Span: span, At: time.UnixMilli(at.UnixMilli()).UTC(), Body: b}
 	err = s.begin(ctx, "append event", func(ctx context.Context, tx *sql.Tx) error {
 		r, err := openRun(ctx, tx, run, b)
