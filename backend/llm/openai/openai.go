@@ -6,6 +6,7 @@ package openai
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"sort"
@@ -88,18 +89,22 @@ func (p *Provider) List(ctx context.Context) ([]llm.Info, error) {
 	return infos, nil
 }
 
-// local says whether the server is on this computer.
+// local says whether the server is on this computer or in the user's own network, by its address alone.
 func (p *Provider) local() bool {
 	u, err := url.Parse(p.url)
 	if err != nil {
 		return false
 	}
-	switch h := u.Hostname(); h {
-	case "localhost", "::1", "0.0.0.0":
-		return true
-	default:
-		return strings.HasPrefix(h, "127.")
+	host := strings.ToLower(u.Hostname())
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()
 	}
+	for _, end := range []string{".localhost", ".local", ".lan", ".internal", ".home.arpa"} {
+		if strings.HasSuffix(host, end) {
+			return true
+		}
+	}
+	return !strings.Contains(host, ".")
 }
 
 // Open gives the model with this id. It does not connect.

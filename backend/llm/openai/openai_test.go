@@ -228,6 +228,16 @@ func TestList(t *testing.T) {
 	}
 }
 
+func TestLocal(t *testing.T) {
+	for host, want := range map[string]bool{"localhost:1": true, "127.0.0.2": true, "192.168.1.5:80": true, "[::1]": true, "nas.local": true, "nas": true,
+		"api.openai.com": false, "8.8.8.8": false, "localhost.example.com": false} {
+		p, err := New("acme", "http://"+host+"/v1", "", nil)
+		if err != nil || p.local() != want {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
+
 func FuzzTidyLine(f *testing.F) {
 	for _, s := range []string{"data: {\"error\":\"x\"}", ": c", "data:[DONE]", "{\"error\":1}", "data:"} {
 		f.Add([]byte(s))

@@ -13,3 +13,10 @@ func TestRepliesKeepTheContract(t *testing.T) {
 		return script.NewReplies([]llm.Reply{c.Says})
 	})
 }
+
+// The question of llmtest's scripted agent is that of the sample, so that one file fits both.
+func TestSalesTaskIsTheSample(t *testing.T) {
+	if got := script.Samples()[0].Task; got != llmtest.SalesTask {
+		t.Errorf("%q, %q", got, llmtest.SalesTask)
+	}
+}
