@@ -87,7 +87,8 @@ function find(keys: string, e: KeyboardEvent): Action | undefined {
   const field = t?.closest('input,textarea,select,[contenteditable="true"]');
   if (field && !action.inFields && !isButtonLike(field)) return undefined;
   // Keys that a focused control needs for itself.
-  if (t?.closest('button,[role="button"],a[href],[role="combobox"],summary') && /^(Enter| |Arrow\w+)$/.test(keys)) return undefined;
+  if (t?.closest('button,[role="button"],a[href],[role="combobox"],summary') && /^(Enter| |Arrow\w+)$/.test(keys))
+    return undefined;
   return action;
 }
 
@@ -105,6 +106,11 @@ const shown: Record<string, string> = {
 export function keyLabel(keys: string): string {
   return keys
     .split(' ')
-    .map((k) => k.split('+').map((p) => shown[p] ?? p).join(' '))
+    .map((k) =>
+      k
+        .split('+')
+        .map((p) => shown[p] ?? p)
+        .join(' '),
+    )
     .join(' ');
 }

@@ -63,6 +63,7 @@ function Commands({ onClose }: { onClose: () => void }) {
             key={a.id}
             id={`${id}-${a.id}`}
             role="option"
+            tabIndex={-1}
             aria-selected={a === chosen}
             className={`menu-item ${a === chosen ? 'on' : ''}`}
             onMouseMove={() => setAt(found.indexOf(a))}

@@ -1,11 +1,11 @@
 import { keyLabel } from '../actions/registry';
+import type { ProviderModels, Settings, Status } from '../bridge/api.gen';
 import { S } from '../strings';
 import { bytes, count, modelName } from '../ui/format';
 import { Hourglass, Icon, type IconName } from '../ui/Icon';
 import { useDesk } from './desk';
 import { useResource } from './resource';
 import { format, paths, type Route } from './route';
-import type { ProviderModels, Settings, Status } from '../bridge/api.gen';
 
 const entries: { view: Exclude<Route['view'], 'run'>; icon: IconName }[] = [
   { view: 'new', icon: 'new' },
@@ -21,10 +21,10 @@ export function Sidebar({ route }: { route: Route }) {
   const here = route.view === 'run' ? 'runs' : route.view;
   return (
     <nav className="side" aria-label={S.nav.label}>
-      <a className="brand" href={format(paths.new())} tabIndex={-1} aria-hidden="true">
+      <div className="brand">
         <Hourglass />
         <span className="side-label">{S.app}</span>
-      </a>
+      </div>
       {entries.map((e) => (
         <Entry key={e.view} view={e.view} icon={e.icon} on={here === e.view}>
           {e.view === 'new' && <kbd aria-hidden="true">{keyLabel('N')}</kbd>}
@@ -86,7 +86,11 @@ export function health(status?: Status, models?: ProviderModels[], settings?: Se
   if (real.length > 0) {
     const m = real.find((x) => x.ref === settings?.default_model) ?? real.find((x) => x.loaded) ?? real[0];
     const facts = [m?.loaded ? S.models.loaded : '', m?.size ? bytes(m.size) : '', m?.cloud ? S.models.cloud : ''];
-    return { dot: 'ok', title: m ? modelName(m.ref) : '', text: facts.filter(Boolean).join(', ') || S.foot.models(real.length) };
+    return {
+      dot: 'ok',
+      title: m ? modelName(m.ref) : '',
+      text: facts.filter(Boolean).join(', ') || S.foot.models(real.length),
+    };
   }
   if (!status.ollama.running) return { dot: 'warn', title: S.foot.ollamaOff, text: S.foot.demo };
   return { dot: 'warn', title: S.foot.noModel, text: S.foot.ollamaEmpty };

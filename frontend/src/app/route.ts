@@ -19,7 +19,9 @@ export function parse(hash: string): Route {
     case 'runs':
       return { view, q: get('q'), status: get('status'), tag: get('tag') };
     case 'run':
-      return rest[0] ? { view, id: decode(rest[0]), step: positive(get('step')) } : { view: 'runs', q: '', status: '', tag: '' };
+      return rest[0]
+        ? { view, id: decode(rest[0]), step: positive(get('step')) }
+        : { view: 'runs', q: '', status: '', tag: '' };
     case 'agents':
     case 'tools':
       return { view, name: get('name') };
@@ -40,8 +42,7 @@ function decode(s: string): string {
 }
 
 function positive(s: string): number {
-  const n = Number.parseInt(s, 10);
-  return n > 0 ? n : 0;
+  return Math.max(0, Number.parseInt(s, 10) || 0);
 }
 
 export function format(r: Route): string {

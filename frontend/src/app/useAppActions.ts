@@ -18,7 +18,13 @@ export function useAppActions(open: (dialog: 'palette' | 'help') => void) {
         { id: 'agents', title: S.nav.agents, group: 'go', keys: ['G A'], run: () => go(paths.agents()) },
         { id: 'tools', title: S.nav.tools, group: 'go', keys: ['G T'], run: () => go(paths.tools()) },
         { id: 'models', title: S.nav.models, group: 'go', keys: ['G M'], run: () => go(paths.models()) },
-        { id: 'settings', title: S.nav.settings, group: 'go', keys: ['G S', 'Ctrl+,'], run: () => go(paths.settings()) },
+        {
+          id: 'settings',
+          title: S.nav.settings,
+          group: 'go',
+          keys: ['G S', 'Ctrl+,'],
+          run: () => go(paths.settings()),
+        },
         {
           id: 'search',
           title: S.actions.focusSearch,
@@ -30,10 +36,23 @@ export function useAppActions(open: (dialog: 'palette' | 'help') => void) {
             requestAnimationFrame(() => document.getElementById('runs-search')?.focus());
           },
         },
-        { id: 'palette', title: S.actions.palette, group: 'app', keys: ['Ctrl+K'], inFields: true, quiet: true, run: () => open('palette') },
+        {
+          id: 'palette',
+          title: S.actions.palette,
+          group: 'app',
+          keys: ['Ctrl+K'],
+          inFields: true,
+          quiet: true,
+          run: () => open('palette'),
+        },
         { id: 'help', title: S.actions.help, group: 'app', keys: ['?', 'F1'], run: () => open('help') },
         ...(['light', 'dark', 'system'] as const).map(
-          (t): Action => ({ id: `theme-${t}`, title: S.actions[t], group: 'app', run: () => void changeTheme(host.api.SaveSettings, desk, t) }),
+          (t): Action => ({
+            id: `theme-${t}`,
+            title: S.actions[t],
+            group: 'app',
+            run: () => void changeTheme(host.api.SaveSettings, desk, t),
+          }),
         ),
       ],
       [host, desk, open],
@@ -42,7 +61,11 @@ export function useAppActions(open: (dialog: 'palette' | 'help') => void) {
 }
 
 /** Paints at once; the settings follow. */
-async function changeTheme(save: (s: import('../bridge/api.gen').Settings) => Promise<void>, desk: DeskData, theme: Theme) {
+async function changeTheme(
+  save: (s: import('../bridge/api.gen').Settings) => Promise<void>,
+  desk: DeskData,
+  theme: Theme,
+) {
   setTheme(theme);
   const s = desk.settings.get().data;
   if (!s) return;

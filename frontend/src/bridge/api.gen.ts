@@ -471,6 +471,8 @@ export interface Run {
   usage: Usage;
   /** as text */
   answer?: string;
+  /** as a value, if it is JSON-able */
+  answer_json?: unknown;
   fault?: FaultData;
   files?: string[];
   artefacts?: number;

@@ -20,7 +20,8 @@ export function connect(globals = globalThis as unknown as Globals): Host | unde
     on: (name, fn) => globals.runtime?.EventsOn?.(name, fn as (payload: never) => void) ?? (() => {}),
     web: globals.__sandglassWeb === true,
     upload,
-    artefactURL: (run, name) => `/artefact/${encodeURIComponent(run)}/${name.split('/').map(encodeURIComponent).join('/')}`,
+    artefactURL: (run, name) =>
+      `/artefact/${encodeURIComponent(run)}/${name.split('/').map(encodeURIComponent).join('/')}`,
   };
 }
 

@@ -23,7 +23,12 @@ export const tools: ToolSpec[] = [
     name: 'user_input',
     doc: 'Asks the user a question and waits for the answer.',
     params: [param('question', 'str', 'what to ask')],
-    in: { type: 'object', properties: { question: { type: 'string' } }, required: ['question'], additionalProperties: false },
+    in: {
+      type: 'object',
+      properties: { question: { type: 'string' } },
+      required: ['question'],
+      additionalProperties: false,
+    },
     out: { type: 'string' },
     return: 'str',
   },
@@ -155,4 +160,14 @@ export const status: Status = {
   keyring: { kind: 'system', detail: 'Secret Service' },
 };
 
-export const defaultImports = ['collections', 'csv', 'datetime', 'itertools', 'json', 'math', 'random', 're', 'statistics'];
+export const defaultImports = [
+  'collections',
+  'csv',
+  'datetime',
+  'itertools',
+  'json',
+  'math',
+  'random',
+  're',
+  'statistics',
+];

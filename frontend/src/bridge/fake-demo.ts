@@ -1,10 +1,10 @@
-import type { RunID } from './api.gen';
-import { Fake, type FakeRun, type Script } from './fake';
-import { longRun } from './fake-long';
 import failed from '../test/runs/failed.json';
 import maxsteps from '../test/runs/maxsteps.json';
 import question from '../test/runs/question.json';
 import sales from '../test/runs/sales.json';
+import type { RunID } from './api.gen';
+import { Fake, type FakeRun, type Script } from './fake';
+import { longRun } from './fake-long';
 
 /** The fixtures as the fake bridge wants them. JSON has no literal types, hence the cast. */
 export const fixtures = [sales, failed, maxsteps, question] as unknown as FakeRun[];
@@ -36,7 +36,12 @@ export function demoHost(kind: string): Fake {
         ],
         runtime: {
           state: 'missing',
-          fault: { code: 'runtime_missing', message: 'The Python runtime is missing', why: 'It was not built.', do: 'Run “make runtime”.' },
+          fault: {
+            code: 'runtime_missing',
+            message: 'The Python runtime is missing',
+            why: 'It was not built.',
+            do: 'Run “make runtime”.',
+          },
         },
       },
     }),
@@ -66,7 +71,12 @@ async function play(s: Script, fast: boolean) {
   const speed = fast ? 1 : 12;
   for (let n = 1; n <= (fast ? 8 : 3) && !s.stopped(); n++) {
     const step = s.record(1, 'step_started', { number: n });
-    const model = s.record(step, 'model_started', { model: 'ollama/qwen3:8b', purpose: 'act', through: step, options: {} });
+    const model = s.record(step, 'model_started', {
+      model: 'ollama/qwen3:8b',
+      purpose: 'act',
+      through: step,
+      options: {},
+    });
     const t0 = Date.now();
     if (n === 1) {
       s.live({ span: model, status: 'loading the model' });
@@ -115,7 +125,9 @@ async function play(s: Script, fast: boolean) {
 }
 
 const bigCode = (n: number) =>
-  Array.from({ length: 220 }, (_, i) => `value_${i} = compute(${i}, step=${n}, name="row ${i}")  # line ${i}`).join('\n');
+  Array.from({ length: 220 }, (_, i) => `value_${i} = compute(${i}, step=${n}, name="row ${i}")  # line ${i}`).join(
+    '\n',
+  );
 
 /** Fragments of about a token each. */
 async function stream(s: Script, give: (t: string) => void, text: string, ms: number) {

@@ -13,7 +13,14 @@ export function longRun(steps: number): FakeRun {
     return events.length;
   };
   const task = `Check ${steps} records one by one`;
-  const root = rec(0, 'run_started', { task, agent: 'Default', model: 'ollama/qwen3:8b', system: '…', max_steps: steps, options: {} });
+  const root = rec(0, 'run_started', {
+    task,
+    agent: 'Default',
+    model: 'ollama/qwen3:8b',
+    system: '…',
+    max_steps: steps,
+    options: {},
+  });
   for (let n = 1; n <= steps; n++) {
     const step = rec(root, 'step_started', { number: n });
     const model = rec(step, 'model_started', { model: 'ollama/qwen3:8b', purpose: 'act', through: step, options: {} });
@@ -24,8 +31,12 @@ export function longRun(steps: number): FakeRun {
       { text: '', finish: 'stop', usage: { input_tokens: 900, output_tokens: 40 }, duration_ms: 700 + (n % 9) * 90 },
       700 + (n % 9) * 90,
     );
-    const run = rec(step, 'code_started', { thought: `Check record ${n}${n % 7 === 0 ? ', which looked odd before' : ''}.`, code });
-    const error = n % 11 === 0 ? { type: 'ValueError', message: `record ${n} has no date`, line: 2, traceback: '…' } : undefined;
+    const run = rec(step, 'code_started', {
+      thought: `Check record ${n}${n % 7 === 0 ? ', which looked odd before' : ''}.`,
+      code,
+    });
+    const error =
+      n % 11 === 0 ? { type: 'ValueError', message: `record ${n} has no date`, line: 2, traceback: '…' } : undefined;
     rec(run, 'code_finished', { stdout: `record ${n}: ok\n`, error, observation: '', duration_ms: 40 }, 40);
   }
   const text = `All ${steps} records were checked.`;

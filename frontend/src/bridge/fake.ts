@@ -1,6 +1,6 @@
 import type { Agent, Event, FileInfo, Kind, Live, ProviderModels, Run, RunID, Settings, Status } from './api.gen';
-import { Fault } from './fault';
 import { agents, defaultImports, models, samples, settings, status, tools } from './fake-data';
+import { Fault } from './fault';
 import type { Api, Events, Host } from './host';
 
 /** A run as the fixtures hold it. */
@@ -97,7 +97,13 @@ export class Fake implements Host {
 
   private find(id: RunID): FakeRun {
     const r = this.runs.get(id);
-    if (!r) throw new Fault('not_found', 'There is no such run', `No run is called ${id}.`, 'Look for it in the list of runs.');
+    if (!r)
+      throw new Fault(
+        'not_found',
+        'There is no such run',
+        `No run is called ${id}.`,
+        'Look for it in the list of runs.',
+      );
     return r;
   }
 
@@ -117,7 +123,14 @@ export class Fake implements Host {
       last_seq: 0,
     };
     this.runs.set(id, { run, events: [] });
-    this.record(id, 0, 'run_started', { task, agent: run.agent, model: run.model, system: '…', max_steps: 20, options: {} });
+    this.record(id, 0, 'run_started', {
+      task,
+      agent: run.agent,
+      model: run.model,
+      system: '…',
+      max_steps: 20,
+      options: {},
+    });
     void this.o.onStart?.({
       run: id,
       record: (span, kind, body) => this.record(id, span, kind, body),
@@ -151,7 +164,9 @@ export class Fake implements Host {
           .filter((r) => words.every((w) => `${r.task} ${r.answer ?? ''}`.toLowerCase().includes(w)))
           .sort((a, b) => b.started_at - a.started_at);
         const rest = q.before ? hits.slice(hits.findIndex((r) => r.id === q.before) + 1) : hits;
-        const runs = rest.slice(0, q.limit || 100).map((r) => ({ ...r, snippet: words[0] ? mark(r.task, words[0]) : '' }));
+        const runs = rest
+          .slice(0, q.limit || 100)
+          .map((r) => ({ ...r, snippet: words[0] ? mark(r.task, words[0]) : '' }));
         return { runs, total: hits.length };
       },
       Run: async (id) => ({ ...this.find(id).run }),
@@ -194,17 +209,22 @@ export class Fake implements Host {
       Samples: async () => structuredClone(samples),
       InspectFiles: async (refs) => refs.map((r) => inspect(r.path, r.var ?? '', 61_204)),
       Status: async () => structuredClone(this.status),
-      PickFiles: async () => (this.web ? Promise.reject(new Fault('invalid_input', 'no dialog here')) : [inspect('/home/me/sales.csv', '', 61_204)]),
+      PickFiles: async () =>
+        this.web
+          ? Promise.reject(new Fault('invalid_input', 'no dialog here'))
+          : [inspect('/home/me/sales.csv', '', 61_204)],
       OpenExternal: async () => {},
       SaveArtefact: async () => {},
     };
     return new Proxy(api, {
-      get: (target, name: keyof Api) => async (...args: unknown[]) => {
-        this.calls.push([name, ...args]);
-        const fault = this.faults[name];
-        if (fault) throw fault;
-        return (target[name] as (...a: unknown[]) => Promise<unknown>)(...args);
-      },
+      get:
+        (target, name: keyof Api) =>
+        async (...args: unknown[]) => {
+          this.calls.push([name, ...args]);
+          const fault = this.faults[name];
+          if (fault) throw fault;
+          return (target[name] as (...a: unknown[]) => Promise<unknown>)(...args);
+        },
     });
   }
 }
@@ -220,14 +240,21 @@ function inspect(path: string, name: string, size: number): FileInfo {
   };
   if (file.endsWith('.csv')) Object.assign(info, { rows: 1204, encoding: 'utf-8', delimiter: ';' });
   if (file.endsWith('.exe')) {
-    info.fault = { code: 'invalid_input', message: 'This file cannot be used', why: 'It is a program.', do: 'Choose a document or a table.' };
+    info.fault = {
+      code: 'invalid_input',
+      message: 'This file cannot be used',
+      why: 'It is a program.',
+      do: 'Choose a document or a table.',
+    };
   }
   return info;
 }
 
 function mark(text: string, word: string): string {
   const i = text.toLowerCase().indexOf(word);
-  return i < 0 ? text : `${text.slice(0, i)}\ue000${text.slice(i, i + word.length)}\ue001${text.slice(i + word.length)}`;
+  return i < 0
+    ? text
+    : `${text.slice(0, i)}\ue000${text.slice(i, i + word.length)}\ue001${text.slice(i + word.length)}`;
 }
 
 /** The run's row, as far as the list shows it. */

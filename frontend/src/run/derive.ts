@@ -67,7 +67,11 @@ function firstLineOfCode(code: CodeItem | undefined): string {
 
 const withoutFences = (text: string) => text.replace(/(```|~~~)[\s\S]*?(\1|$)/g, ' ');
 
-/** "Thought: I will read the file. Then …" → "I will read the file" */
+/** What models say before they say what they do. */
+const preamble =
+  /^(?:(?:okay|ok|now|first|next|then|so|great|good|alright|finally)[,!]?\s+)*(?:(?:i|we)(?:['’]ll| will| can| need to| should| am going to|['’]m going to| now)|let me|let['’]s)(?:\s+(?:now|first|then|just|start by|begin by))*\s+/i;
+
+/** "Thought: I will read the file. Then …" → "Read the file" */
 export function firstSentence(text: string): string {
   const flat = text
     .replace(/^\s*(thoughts?|plan|reasoning)\s*:\s*/i, '')
@@ -75,7 +79,9 @@ export function firstSentence(text: string): string {
     .replace(/\s+/g, ' ')
     .trim();
   const end = /[.!?:](?=\s+\S|$)/.exec(flat);
-  const s = end && end.index > 8 ? flat.slice(0, end.index) : flat;
+  const whole = end && end.index > 8 ? flat.slice(0, end.index) : flat;
+  const bare = whole.replace(preamble, '');
+  const s = bare.length > 8 ? bare.charAt(0).toUpperCase() + bare.slice(1) : whole;
   return s.length > 90 ? `${s.slice(0, 89).trimEnd()}…` : s;
 }
 
@@ -92,7 +98,8 @@ export function timeline(view: RunView, now: number): Segment[] {
   const out: Segment[] = [];
   const zero = view.startedAt;
   view.steps.forEach((s, step) => {
-    for (const i of s.items) out.push(...segments(i, step, zero, s.closed ? s.lastAt : now));
+    const until = s.closed ? (view.steps[step + 1]?.at ?? view.lastAt) : now;
+    for (const i of s.items) out.push(...segments(i, step, zero, until));
   });
   return out.filter((x) => x.to > x.from);
 }

@@ -21,6 +21,8 @@ export class Splitter {
   private held = '';
   private atLineStart = true;
   private fresh = true;
+  /** white space at the end of prose: given only when more prose follows, so that a block's edge does not move */
+  private space = '';
 
   push(text: string): Piece[] {
     const out: Piece[] = [];
@@ -70,6 +72,7 @@ export class Splitter {
       if (!f && !tag) return false;
       this.kind = 'code';
       this.fresh = true;
+      this.space = '';
       this.mark = f ? (f[1] as string) : `</${tag?.[1]}>`;
       if (tag?.[2]) this.give(`${tag[2]}\n`, out);
       return true;
@@ -85,12 +88,19 @@ export class Splitter {
     return true;
   }
 
-  private give(text: string, out: Piece[]) {
+  private give(given: string, out: Piece[]) {
+    const text = this.kind === 'prose' ? this.withoutEnd(given) : given;
     if (text === '') return;
-    if (this.fresh && this.kind === 'prose' && text.trim() === '') return; // blank lines around a block
     const prev = out.at(-1);
     if (prev && prev.kind === this.kind && !this.fresh) prev.text += text;
     else out.push(this.fresh ? { kind: this.kind, text, open: true } : { kind: this.kind, text });
     this.fresh = false;
+  }
+
+  private withoutEnd(text: string): string {
+    const all = this.space + text;
+    const bare = all.trimEnd();
+    this.space = bare === '' && this.fresh ? '' : all.slice(bare.length);
+    return bare;
   }
 }

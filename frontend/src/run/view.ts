@@ -95,12 +95,4 @@ export interface UnknownItem extends Base {
   kind: 'unknown';
   name: string;
 }
-export type Item =
-  | ModelItem
-  | CodeItem
-  | ToolItem
-  | QuestionItem
-  | NudgeItem
-  | LoopItem
-  | ArtefactItem
-  | UnknownItem;
+export type Item = ModelItem | CodeItem | ToolItem | QuestionItem | NudgeItem | LoopItem | ArtefactItem | UnknownItem;

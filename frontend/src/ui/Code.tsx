@@ -57,7 +57,6 @@ export const Code = memo(function Code({ code, errorLine = 0, title, open, onTog
         </span>
       </div>
       {open && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
         <pre className="code-body" style={{ '--digits': digits } as React.CSSProperties} tabIndex={0}>
           <code>
             {shown.map((line, i) => (

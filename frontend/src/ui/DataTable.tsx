@@ -11,16 +11,15 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
   const columns = table.columns ?? [];
   const rows = table.rows ?? [];
   const shown = all ? rows : rows.slice(0, rows.length > first + 3 ? first : rows.length);
-  const numeric = columns.map((_, c) => isNumeric(rows.map((r) => r?.[c])));
+  const styles = columns.map((_, c) => columnStyle(rows.map((r) => r?.[c])));
   return (
     <figure className="table-card card">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
         <table className="data">
           <thead>
             <tr>
               {keyed(columns).map(([k, c], i) => (
-                <th key={k} scope="col" className={numeric[i] ? 'r' : ''}>
+                <th key={k} scope="col" className={styles[i]?.numeric ? 'r' : ''}>
                   {c}
                 </th>
               ))}
@@ -30,8 +29,8 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
             {keyed(shown).map(([k, row]) => (
               <tr key={k}>
                 {keyed(columns).map(([c], i) => (
-                  <td key={c} className={numeric[i] ? 'r' : ''}>
-                    <Cell value={row?.[i]} />
+                  <td key={c} className={styles[i]?.numeric ? 'r' : ''}>
+                    <Cell value={row?.[i]} style={styles[i]} />
                   </td>
                 ))}
               </tr>
@@ -55,15 +54,43 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
 
 const keyed = <T,>(list: readonly T[]): [string, T][] => list.map((v, i) => [String(i), v]);
 
-function isNumeric(values: unknown[]): boolean {
-  const some = values.filter((v) => v !== null && v !== undefined && v !== '');
-  return some.length > 0 && some.every((v) => typeof v === 'number');
+interface ColumnStyle {
+  numeric: boolean;
+  decimals: number;
+  grouped: boolean;
 }
 
-function Cell({ value }: { value: unknown }) {
+/** Numbers of a column share their decimals and grouping, so that they can be compared at a glance. */
+function columnStyle(values: unknown[]): ColumnStyle {
+  const some = values.filter((v) => v !== null && v !== undefined && v !== '');
+  const numbers = some.filter((v): v is number => typeof v === 'number' && Number.isFinite(v));
+  return {
+    numeric: some.length > 0 && some.every((v) => typeof v === 'number'),
+    decimals: Math.min(4, Math.max(0, ...numbers.map(decimals))),
+    grouped: numbers.some((n) => Math.abs(n) >= 10_000),
+  };
+}
+
+function decimals(n: number): number {
+  const text = String(n);
+  const e = text.indexOf('e-');
+  if (e > 0) return 4;
+  const dot = text.indexOf('.');
+  return dot < 0 ? 0 : text.length - dot - 1;
+}
+
+function Cell({ value, style }: { value: unknown; style: ColumnStyle | undefined }) {
   if (value === null || value === undefined) return <span className="muted">–</span>;
-  if (typeof value === 'number') return formatNumber(value);
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return JSON.stringify(value) ?? String(value);
+  const tiny = value !== 0 && Math.abs(value) < 1e-4;
+  if (!style?.numeric || tiny || Math.abs(value) >= 1e15) return formatNumber(value);
+  const d = style.decimals;
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: d,
+    maximumFractionDigits: d,
+    useGrouping: style.grouped,
+  });
 }
 
 /** Digits grouped, as many decimals as there are (up to 6); years and ids below 10,000 stay as they are. */

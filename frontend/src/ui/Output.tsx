@@ -20,7 +20,6 @@ export const Output = memo(function Output({ text, label, tone }: Props) {
   const cut = long && !all;
   return (
     <section className={`output ${tone ?? ''}`} aria-label={label}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <pre tabIndex={0}>{cut ? lines.slice(0, head).join('\n') : lines.join('\n')}</pre>
       {long && (
         <button type="button" className="show-all" onClick={() => setAll(!all)}>

@@ -1,4 +1,4 @@
-import { Fragment, memo, type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useOpenLink } from './link';
 import { type Block, blocks, type Inline } from './markdown';
 
@@ -25,7 +25,6 @@ function BlockView({ block: b }: { block: Block }): ReactNode {
     case 'hr':
       return <hr />;
     case 'code':
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
       return <pre tabIndex={0}>{b.text}</pre>;
     case 'list': {
       const items = keyed(b.items).map(([k, item]) => <li key={k}>{spans(item)}</li>);
@@ -60,20 +59,22 @@ function BlockView({ block: b }: { block: Block }): ReactNode {
 const keyed = <T,>(list: readonly T[]): [string, T][] => list.map((v, i) => [String(i), v]);
 
 function spans(list: Inline[]): ReactNode {
-  return keyed(list).map(([k, x]) => {
-    switch (x.kind) {
-      case 'text':
-        return <Fragment key={k}>{x.text}</Fragment>;
-      case 'code':
-        return <code key={k}>{x.text}</code>;
-      case 'strong':
-        return <strong key={k}>{spans(x.children)}</strong>;
-      case 'em':
-        return <em key={k}>{spans(x.children)}</em>;
-      case 'link':
-        return <Link key={k} text={x.text} url={x.url} />;
-    }
-  });
+  return keyed(list).map(([k, x]) => <Span key={k} span={x} />);
+}
+
+function Span({ span: x }: { span: Inline }): ReactNode {
+  switch (x.kind) {
+    case 'text':
+      return x.text;
+    case 'code':
+      return <code>{x.text}</code>;
+    case 'strong':
+      return <strong>{spans(x.children)}</strong>;
+    case 'em':
+      return <em>{spans(x.children)}</em>;
+    case 'link':
+      return <Link text={x.text} url={x.url} />;
+  }
 }
 
 function Link({ text, url }: { text: string; url: string }) {

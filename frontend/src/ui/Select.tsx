@@ -15,6 +15,7 @@ export interface Group {
 }
 
 interface Props {
+  id?: string;
   label: string;
   /** show the label inside the button: "Model: qwen3" */
   inlineLabel?: boolean;
@@ -36,7 +37,7 @@ export function Select(p: Props) {
   const chosen = groups.flatMap((g) => g.options).find((o) => o.value === p.value);
   return (
     <R.Root value={wire(p.value)} onValueChange={(v) => p.onChange(v === none ? '' : v)} disabled={p.disabled ?? false}>
-      <R.Trigger className={`btn select ${p.className ?? ''}`} aria-label={p.label}>
+      <R.Trigger id={p.id} className={`btn select ${p.className ?? ''}`} aria-label={p.label}>
         <span className="clip">
           {p.inlineLabel && <span className="muted">{p.label} </span>}
           <R.Value>{chosen?.label ?? p.placeholder ?? p.value}</R.Value>

@@ -16,5 +16,8 @@ export function StatusIcon({ status, size = 15 }: { status: string; size?: numbe
 }
 
 export function statusTone(status: string): string {
-  return { running: 'acc', waiting: 'acc', finished: 'ok', max_steps: 'warn', failed: 'bad', interrupted: 'warn' }[status] ?? '';
+  return (
+    { running: 'acc', waiting: 'acc', finished: 'ok', max_steps: 'warn', failed: 'bad', interrupted: 'warn' }[status] ??
+    ''
+  );
 }

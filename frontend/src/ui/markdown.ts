@@ -43,7 +43,9 @@ export function blocks(text: string): Block[] {
 
 function startsBlock(lines: string[], i: number, inside: boolean): boolean {
   const l = lines[i] as string;
-  return inside && (l.trim() === '' || /^\s*(```|~~~|#{1,6}\s|>\s?|---+\s*$)/.test(l) || item.test(l) || isTable(lines, i));
+  return (
+    inside && (l.trim() === '' || /^\s*(```|~~~|#{1,6}\s|>\s?|---+\s*$)/.test(l) || item.test(l) || isTable(lines, i))
+  );
 }
 
 function fenced(lines: string[], i: number, out: Block[]): number {
@@ -61,7 +63,12 @@ function isTable(lines: string[], i: number): boolean {
 
 function table(lines: string[], i: number, out: Block[]): number {
   if (!isTable(lines, i)) return 0;
-  const cells = (l: string) => l.trim().replace(/^\||\|$/g, '').split('|').map((c) => inline(c.trim()));
+  const cells = (l: string) =>
+    l
+      .trim()
+      .replace(/^\||\|$/g, '')
+      .split('|')
+      .map((c) => inline(c.trim()));
   let j = i + 2;
   while (j < lines.length && (lines[j] as string).includes('|')) j++;
   out.push({ kind: 'table', head: cells(lines[i] as string), rows: lines.slice(i + 2, j).map(cells) });

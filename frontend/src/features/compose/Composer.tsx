@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Action, keyLabel, useActions } from '../../actions/registry';
-import type { StartRequest } from '../../bridge/api.gen';
-import { Fault, toFault } from '../../bridge/fault';
-import { useHost } from '../../bridge/host';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
 import { go, paths } from '../../app/route';
+import type { StartRequest } from '../../bridge/api.gen';
+import { Fault, toFault } from '../../bridge/fault';
+import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { Select } from '../../ui/Select';
@@ -48,8 +48,22 @@ export function Composer() {
   useActions(
     useMemo(
       (): Action[] => [
-        { id: 'start', title: S.actions.start, group: 'compose', keys: ['Ctrl+Enter'], inFields: true, run: () => void start() },
-        { id: 'add-files', title: S.home.addFiles, group: 'compose', keys: ['Ctrl+O'], inFields: true, run: () => void pick() },
+        {
+          id: 'start',
+          title: S.actions.start,
+          group: 'compose',
+          keys: ['Ctrl+Enter'],
+          inFields: true,
+          run: () => void start(),
+        },
+        {
+          id: 'add-files',
+          title: S.home.addFiles,
+          group: 'compose',
+          keys: ['Ctrl+O'],
+          inFields: true,
+          run: () => void pick(),
+        },
       ],
       [start, pick],
     ),
@@ -82,7 +96,10 @@ function Pickers({ busy, onStart }: { busy: boolean; onStart: () => void }) {
   const settings = useResource(desk.settings).data;
   const agent = agents?.find((a) => a.name === (draft.agent || settings?.default_agent));
   const own = agent?.model || settings?.default_model || '';
-  const groups = useMemo(() => modelGroups(models ?? [], own), [models, own]);
+  const groups = useMemo(
+    () => modelGroups(models ?? [], own, own ? S.home.defaultModel : S.home.noDefault),
+    [models, own],
+  );
   const cloud = providerOf(models ?? [], draft.model || own);
   return (
     <>

@@ -19,7 +19,10 @@ export function FileChips({ files, over, onPick }: { files: readonly FileInfo[];
         </button>
         <span className={over ? 't-acc' : 'muted'}>{over ? S.home.dropNow : S.home.dropMore}</span>
       </div>
-      {faulty.map((f) => f.fault && <FaultCard key={f.path} fault={{ ...f.fault, message: `${f.name}: ${f.fault.message}` }} live />)}
+      {faulty.map(
+        (f) =>
+          f.fault && <FaultCard key={f.path} fault={{ ...f.fault, message: `${f.name}: ${f.fault.message}` }} live />,
+      )}
     </div>
   );
 }

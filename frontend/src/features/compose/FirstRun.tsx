@@ -1,6 +1,6 @@
-import type { Status } from '../../bridge/api.gen';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
+import type { Status } from '../../bridge/api.gen';
 import { S } from '../../strings';
 import { CopyButton } from '../../ui/CopyButton';
 import { FaultCard } from '../../ui/FaultCard';
@@ -26,7 +26,7 @@ export function FirstRun() {
   const real = (models ?? []).some((p) => p.provider.kind !== 'demo' && (p.models?.length ?? 0) > 0);
   if (!models || real) return runtime;
   const { model, size } = recommend(status.memory);
-  const gb = Math.round(status.memory / 1e9);
+  const gb = Math.round(status.memory / 2 ** 30);
   const fits = gb > 0 ? S.hint.memory(gb, model, size) : '';
   const off = !status.ollama.running;
   const demo = models.find((p) => p.provider.kind === 'demo')?.models?.[0]?.ref;
@@ -37,7 +37,10 @@ export function FirstRun() {
         <h2 id="hint-title">{off ? S.hint.offTitle : S.hint.emptyTitle}</h2>
         <p className="soft">{off ? S.hint.offText : S.hint.emptyText(fits)}</p>
         {off && <Command label={S.hint.off1} text="ollama serve" />}
-        <Command label={off ? `${S.hint.off2} ${fits}` : S.hint.run} text={`ollama pull ${model}`} />
+        <Command
+          label={off ? (fits ? `${fits} ${S.hint.fetchIt}` : S.hint.off2) : S.hint.run}
+          text={`ollama pull ${model}`}
+        />
         <div className="row wrap">
           <button
             type="button"

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
-import type { Sample } from '../../bridge/api.gen';
-import { type Fault, toFault } from '../../bridge/fault';
-import { useHost } from '../../bridge/host';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
 import { format, go, paths, type Route } from '../../app/route';
+import type { Sample } from '../../bridge/api.gen';
+import { type Fault, toFault } from '../../bridge/fault';
+import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { Icon } from '../../ui/Icon';
@@ -74,7 +74,8 @@ function Samples() {
             <span className="muted">{s.text}</span>
             {s.files && s.files.length > 0 && (
               <span className="row muted sample-files">
-                <Icon name="table" size={13} /> {s.files.join(', ')}
+                <Icon name={/\.(csv|tsv|xlsx)$/.test(s.files[0] ?? '') ? 'table' : 'file'} size={13} />{' '}
+                {s.files.join(', ')}
               </span>
             )}
           </button>

@@ -19,11 +19,16 @@ function option(m: ModelInfo): Option {
 }
 
 /** The model picker: grouped by provider; a provider that cannot list its models says why and what to do. */
-export function modelGroups(list: readonly ProviderModels[], own: string): Group[] {
-  const groups: Group[] = [{ options: [{ value: '', label: own ? modelName(own) : S.home.defaultModel, hint: own ? S.home.defaultModel : '' }] }];
+export function modelGroups(list: readonly ProviderModels[], own: string, ownHint: string): Group[] {
+  const first: Option = own ? { value: '', label: modelName(own), hint: ownHint } : { value: '', label: ownHint };
+  const groups: Group[] = [{ options: [first] }];
   for (const p of ordered(list)) {
     const options = (p.models ?? []).map(option);
-    const note = p.fault ? [p.fault.message, p.fault.do].filter(Boolean).join('. ') : options.length === 0 ? S.models.none : '';
+    const note = p.fault
+      ? [p.fault.message, p.fault.do].filter(Boolean).join('. ')
+      : options.length === 0
+        ? S.models.none
+        : '';
     groups.push({ label: providerTitle(p.provider), options, ...(note && { note }) });
   }
   return groups;
@@ -33,7 +38,8 @@ export function modelGroups(list: readonly ProviderModels[], own: string): Group
 export function providerOf(list: readonly ProviderModels[], ref: string): string {
   for (const p of list) {
     const m = p.models?.find((x) => x.ref === ref);
-    if (m?.cloud || (m && p.provider.kind === 'openai' && !isLocal(p.provider.base_url ?? ''))) return providerTitle(p.provider);
+    if (m?.cloud || (m && p.provider.kind === 'openai' && !isLocal(p.provider.base_url ?? '')))
+      return providerTitle(p.provider);
   }
   return '';
 }

@@ -1,12 +1,20 @@
-import type { RunHit } from '../../bridge/api.gen';
 import { format, paths } from '../../app/route';
+import type { RunHit } from '../../bridge/api.gen';
 import { S } from '../../strings';
 import { duration, modelName, relative } from '../../ui/format';
 import { StatusIcon } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
 
 /** One run in a list: did it work, what was it, with which model, how long, when. */
-export function RunRow({ run, tabIndex, focusRef }: { run: RunHit; tabIndex?: number; focusRef?: (e: HTMLElement | null) => void }) {
+export function RunRow({
+  run,
+  tabIndex,
+  focusRef,
+}: {
+  run: RunHit;
+  tabIndex?: number;
+  focusRef?: (e: HTMLElement | null) => void;
+}) {
   const now = useNow(30_000);
   const status = run.waiting ? 'waiting' : run.status;
   return (
@@ -14,14 +22,16 @@ export function RunRow({ run, tabIndex, focusRef }: { run: RunHit; tabIndex?: nu
       <StatusIcon status={status} />
       <span className="sr">{S.status[status]}</span>
       <span className="run-row-main">
-        <span className="clip run-row-title">{run.title}</span>
-        {run.snippet && <Snippet text={run.snippet} />}
-      </span>
-      {run.tags?.map((t) => (
-        <span key={t} className="chip tiny">
-          {t}
+        <span className="row run-row-title">
+          <span className="clip">{run.title}</span>
+          {run.tags?.map((t) => (
+            <span key={t} className="chip tiny">
+              {t}
+            </span>
+          ))}
         </span>
-      ))}
+        {run.snippet?.includes('\ue000') && <Snippet text={run.snippet} />}
+      </span>
       <span className="muted clip run-row-model">{modelName(run.model)}</span>
       <span className="muted num run-row-facts">
         {S.steps(run.steps)} · {facts(run, now)}

@@ -14,7 +14,7 @@ const isImage = (f: ArtefactSaved) => /^image\/(png|jpeg|gif|webp|svg\+xml)$/.te
 export const ArtefactView = memo(function ArtefactView({ run, file }: { run: string; file: ArtefactSaved }) {
   const [fault, setFault] = useState<Fault>();
   return (
-    <figure className="artefact">
+    <figure className={`artefact ${isImage(file) ? 'picture-of' : ''}`}>
       {isImage(file) && <Picture run={run} file={file} />}
       <figcaption className="row">
         <Icon name={fileIcon(file.media_type)} size={14} />
@@ -37,7 +37,12 @@ export function Save({ run, name, onFault }: { run: string; name: string; onFaul
   );
   if (host.web) {
     return (
-      <a className="btn ghost icon small" href={host.artefactURL(run, name)} download={name.split('/').at(-1)} title={S.run.saveFile(name)}>
+      <a
+        className="btn ghost icon small"
+        href={host.artefactURL(run, name)}
+        download={name.split('/').at(-1)}
+        title={S.run.saveFile(name)}
+      >
         {inside}
       </a>
     );

@@ -1,6 +1,6 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { CodeFinished } from '../../bridge/api.gen';
-import type { CodeItem } from '../../run/view';
+import type { ArtefactItem, CodeItem } from '../../run/view';
 import { S } from '../../strings';
 import { Code } from '../../ui/Code';
 import { bytes, ticking } from '../../ui/format';
@@ -8,20 +8,27 @@ import { Icon } from '../../ui/Icon';
 import { Output } from '../../ui/Output';
 import { Prose } from '../../ui/Prose';
 import { useNow } from '../../ui/useNow';
+import { ArtefactView } from './ArtefactView';
 import { ErrorView } from './ErrorView';
 import { LiveText } from './LiveText';
 import { useStream } from './liveContext';
 import { ValueView } from './ValueView';
 
 interface Props {
+  run: string;
   item: CodeItem;
+  files: readonly ArtefactItem[];
+  /** what the code called while it ran */
+  children?: ReactNode;
   open: boolean;
   onToggle: () => void;
   live: boolean;
+  /** a question is open: the person is at work, not the code */
+  asking: boolean;
 }
 
 /** The thought, the Python, and what came of it. */
-export const CodeView = memo(function CodeView({ item, open, onToggle, live }: Props) {
+export const CodeView = memo(function CodeView({ run, item, files, children, open, onToggle, live, asking }: Props) {
   const { start, done } = item;
   return (
     <>
@@ -41,26 +48,34 @@ export const CodeView = memo(function CodeView({ item, open, onToggle, live }: P
           )
         }
       />
-      {done ? <Outcome done={done} /> : live && <Running item={item} />}
+      {children}
+      {done ? <Outcome done={done} files={files.length} /> : live && !asking && <Running item={item} />}
+      {done?.error && <ErrorView error={done.error} />}
+      {((done?.value && !done.final) || files.length > 0) && (
+        <div className="results">
+          {done?.value && !done.final && <ValueView value={done.value} />}
+          {files.map((f) => (
+            <ArtefactView key={f.seq} run={run} file={f.body} />
+          ))}
+        </div>
+      )}
     </>
   );
 });
 
-function Outcome({ done }: { done: CodeFinished }) {
+function Outcome({ done, files }: { done: CodeFinished; files: number }) {
   const silent = !done.stdout && !done.stderr && !done.value && !done.final && !done.error && !done.killed;
   return (
     <>
       {done.stdout && <Output text={done.stdout} label={S.run.output} />}
       {done.stderr && <Output text={done.stderr} label={S.run.stderr} tone="bad" />}
       {(done.truncated ?? 0) > 0 && <p className="muted note">{S.run.outputCut(bytes(done.truncated ?? 0))}</p>}
-      {done.value && !done.final && <ValueView value={done.value} />}
       {done.killed && (
         <p className="obs t-bad">
           <Icon name="clock" size={14} /> {S.run.killed[done.killed] ?? done.killed}
         </p>
       )}
-      {done.error && <ErrorView error={done.error} />}
-      {silent && <p className="muted note">{S.run.nothing}</p>}
+      {silent && files === 0 && <p className="muted note">{S.run.nothing}</p>}
     </>
   );
 }
@@ -70,8 +85,12 @@ function Running({ item }: { item: CodeItem }) {
   const now = useNow(1000);
   return (
     <>
-      {(stream?.stdout.length ?? 0) > 0 && <LiveText span={item.seq} part="stdout" className="output-live" label={S.run.output} />}
-      {(stream?.stderr.length ?? 0) > 0 && <LiveText span={item.seq} part="stderr" className="output-live bad" label={S.run.stderr} />}
+      {(stream?.stdout.length ?? 0) > 0 && (
+        <LiveText span={item.seq} part="stdout" className="output-live" label={S.run.output} />
+      )}
+      {(stream?.stderr.length ?? 0) > 0 && (
+        <LiveText span={item.seq} part="stderr" className="output-live bad" label={S.run.stderr} />
+      )}
       <p className="row live-status">
         <span className="live-dot code" /> {S.run.runningCode}
         <span className="muted num">{ticking(Math.max(0, now - item.at))}</span>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { Fault } from '../../bridge/fault';
 import type { ArtefactSaved } from '../../bridge/api.gen';
+import type { Fault } from '../../bridge/fault';
 import type { Ending, RunView } from '../../run/view';
 import { S } from '../../strings';
 import { CopyButton } from '../../ui/CopyButton';

@@ -10,7 +10,7 @@ export function ErrorView({ error }: { error: PyError }) {
     <div className="obs bad">
       <p>
         <span className="t-bad">
-          <b>{error.type}</b> {error.line ? S.run.errorLine(error.line) : ''}: {error.message}
+          <b>{error.type}</b> {error.line ? S.run.errorLine(error.line) : ''}: {stop(error.message)}
         </span>{' '}
         <span className="muted">{S.run.sawError}</span>
       </p>
@@ -20,7 +20,6 @@ export function ErrorView({ error }: { error: PyError }) {
             <Icon name={open ? 'chevron' : 'right'} size={13} /> {S.run.traceback}
           </button>
           {open && (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
             <pre className="traceback" tabIndex={0}>
               {error.traceback}
             </pre>
@@ -30,3 +29,6 @@ export function ErrorView({ error }: { error: PyError }) {
     </div>
   );
 }
+
+/** A sentence follows. */
+const stop = (text: string) => (/[.!?]\s*$/.test(text) ? text : `${text}.`);

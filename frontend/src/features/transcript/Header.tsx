@@ -27,10 +27,25 @@ export function Header({ view, panel, onPanel }: { view: RunView; panel: boolean
     useMemo((): Action[] => {
       const ended = { group: 'run', disabled: running } as const;
       return [
-        { id: 'stop', title: S.run.stop, group: 'run', keys: ['Ctrl+.', 'Escape Escape'], inFields: true, disabled: !running, run: stop },
+        {
+          id: 'stop',
+          title: S.run.stop,
+          group: 'run',
+          keys: ['Ctrl+.', 'Escape Escape'],
+          inFields: true,
+          disabled: !running,
+          run: stop,
+        },
         { id: 'again', title: S.run.again, keys: ['R'], ...ended, run: again },
         { id: 'edit-again', title: S.run.editAgain, keys: ['Shift+R'], group: 'run', run: edit },
-        { id: 'copy-answer', title: S.run.copyAnswer, keys: ['Y'], group: 'run', disabled: !answer, run: () => void copyText(answer) },
+        {
+          id: 'copy-answer',
+          title: S.run.copyAnswer,
+          keys: ['Y'],
+          group: 'run',
+          disabled: !answer,
+          run: () => void copyText(answer),
+        },
         { id: 'delete', title: S.run.delete, keys: ['Delete'], ...ended, run: () => setConfirm(true) },
       ];
     }, [running, stop, again, edit, answer]),
@@ -44,7 +59,8 @@ export function Header({ view, panel, onPanel }: { view: RunView; panel: boolean
         <div className="row run-buttons">
           {running ? (
             <button type="button" className="btn" onClick={stop} disabled={stopping || !view.started}>
-              <Icon name="stop" size={13} /> {stopping ? S.run.stopping : S.run.stop} <kbd aria-hidden="true">{keyLabel('Ctrl+.')}</kbd>
+              <Icon name="stop" size={13} /> {stopping ? S.run.stopping : S.run.stop}{' '}
+              <kbd aria-hidden="true">{keyLabel('Ctrl+.')}</kbd>
             </button>
           ) : (
             <button type="button" className="btn" onClick={again}>
@@ -116,7 +132,8 @@ function More({ running, onEdit, onDelete }: { running: boolean; onEdit: () => v
       <Menu.Portal>
         <Menu.Content className="menu" align="end" sideOffset={4}>
           <Menu.Item className="menu-item" onSelect={onEdit}>
-            <Icon name="edit" size={14} /> <span className="grow">{S.run.editAgain}</span> <kbd>{keyLabel('Shift+R')}</kbd>
+            <Icon name="edit" size={14} /> <span className="grow">{S.run.editAgain}</span>{' '}
+            <kbd>{keyLabel('Shift+R')}</kbd>
           </Menu.Item>
           <Menu.Item className="menu-item t-bad" disabled={running} onSelect={onDelete}>
             <Icon name="trash" size={14} /> <span className="grow">{S.run.delete}…</span> <kbd>Del</kbd>

@@ -39,5 +39,5 @@ export function LiveText({ span, part, className, label }: Props) {
       el.replaceChildren();
     };
   }, [live, span, part]);
-  return <pre ref={box} className={className} aria-label={label} />;
+  return <pre ref={box} className={className} role="group" aria-label={label} />;
 }

@@ -1,6 +1,6 @@
 import { memo, useMemo, useState } from 'react';
 import { Splitter } from '../../run/split';
-import type { Item, ModelItem } from '../../run/view';
+import type { ModelItem } from '../../run/view';
 import { S } from '../../strings';
 import { Code } from '../../ui/Code';
 import { ticking } from '../../ui/format';
@@ -13,15 +13,14 @@ import { useStream } from './liveContext';
 
 interface Props {
   item: ModelItem;
-  /** what followed in the step: code shows the thought itself */
-  next: readonly Item[];
+  /** code followed, which shows the thought itself */
+  told: boolean;
   live: boolean;
   hideText: boolean;
 }
 
-export const ModelView = memo(function ModelView({ item, next, live, hideText }: Props) {
-  if (!item.done) return live ? <OpenReply item={item} /> : null;
-  const told = next.some((i) => i.kind === 'code');
+export const ModelView = memo(function ModelView({ item, told, live, hideText }: Props) {
+  if (!item.done) return live ? <OpenReply item={item} /> : <p className="muted note">{S.run.brokeOff}</p>;
   return (
     <>
       {item.done.thinking && <Thinking text={item.done.thinking} />}

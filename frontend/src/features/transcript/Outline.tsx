@@ -6,7 +6,7 @@ import { S } from '../../strings';
 import { compact, duration } from '../../ui/format';
 import { Icon, type IconName } from '../../ui/Icon';
 
-const rowHeight = 54;
+const rowHeight = 66;
 
 interface Props {
   view: RunView;
@@ -36,8 +36,21 @@ export function Outline({ view, current, onSelect }: Props) {
             const step = view.steps[r.index];
             return (
               step && (
-                <li key={step.seq} style={{ transform: `translateY(${r.start}px)` }} aria-setsize={view.steps.length} aria-posinset={r.index + 1}>
-                  <Row step={step} index={r.index + 1} on={r.index + 1 === current} longest={longest} onSelect={onSelect} />
+                <li
+                  key={step.seq}
+                  data-index={r.index}
+                  ref={rows.measureElement}
+                  style={{ transform: `translateY(${r.start}px)` }}
+                  aria-setsize={view.steps.length}
+                  aria-posinset={r.index + 1}
+                >
+                  <Row
+                    step={step}
+                    index={r.index + 1}
+                    on={r.index + 1 === current}
+                    longest={longest}
+                    onSelect={onSelect}
+                  />
                 </li>
               )
             );
@@ -73,9 +86,14 @@ const Row = memo(function Row({ step, index, on, longest, onSelect }: RowProps) 
   const t = stepTimes(step);
   const share = (ms: number) => `${Math.max(ms > 0 ? 1.5 : 0, (ms / longest) * 100)}%`;
   return (
-    <button type="button" className={`outline-row ${on ? 'on' : ''}`} aria-current={on ? 'step' : undefined} onClick={() => onSelect(index)}>
+    <button
+      type="button"
+      className={`outline-row ${on ? 'on' : ''}`}
+      aria-current={on ? 'step' : undefined}
+      onClick={() => onSelect(index)}
+    >
       <Icon name={icon} size={14} className={tone} />
-      <span className="clip outline-name">
+      <span className="outline-name">
         <span className="sr">
           {step.number > 0 ? S.run.step(step.number) : ''} {S.stepState[state]}{' '}
         </span>

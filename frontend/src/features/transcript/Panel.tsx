@@ -75,7 +75,12 @@ function StepFacts({ step }: { step: StepView }) {
         [f.loading, done?.load_ms && duration(done.load_ms)],
         [f.reading, done?.prompt_ms && duration(done.prompt_ms)],
         [f.writing, done?.output_ms && duration(done.output_ms)],
-        [f.speed, done?.output_ms && done.usage.output_tokens > 0 && `${Math.round((done.usage.output_tokens / done.output_ms) * 1000)} tokens/s`],
+        [
+          f.speed,
+          done?.output_ms &&
+            done.usage.output_tokens > 0 &&
+            f.speedOf(Math.round((done.usage.output_tokens / done.output_ms) * 1000)),
+        ],
         [f.finish, done && (S.run.finish[done.finish] ?? done.finish)],
         [f.code, code && duration(code.duration_ms)],
       ]}
@@ -97,7 +102,7 @@ function RunFacts({ view }: { view: RunView }) {
   ].filter(Boolean);
   return (
     <Facts
-      title="Run"
+      title={f.run}
       facts={[
         [f.agent, s.agent],
         [f.model, s.model],
@@ -146,7 +151,6 @@ function Raw({ step }: { step: StepView | undefined }) {
   return (
     <div className="stack">
       <CopyButton className="small" wide text={text} label={S.run.copyRaw} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <pre className="raw" tabIndex={0}>
         {text}
       </pre>

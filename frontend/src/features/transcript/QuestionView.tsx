@@ -37,7 +37,8 @@ function Ask({ run, question }: { run: string; question: string }) {
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     // Only when nobody is writing somewhere else.
-    if (document.activeElement === document.body || document.activeElement === null) field.current?.focus({ preventScroll: true });
+    if (document.activeElement === document.body || document.activeElement === null)
+      field.current?.focus({ preventScroll: true });
   }, []);
   const send = async () => {
     if (busy) return;

@@ -88,7 +88,14 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
         {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
         <div className="run-body">
           <Outline view={view} current={current} onSelect={jump} />
-          <Transcript view={view} ready={ready} step={chosen} onView={setInView} onHandle={setHandle} onLatest={latest} />
+          <Transcript
+            view={view}
+            ready={ready}
+            step={chosen}
+            onView={setInView}
+            onHandle={setHandle}
+            onLatest={latest}
+          />
           {panel && <Panel view={view} step={currentStep} />}
         </div>
       </div>

@@ -1,6 +1,8 @@
-import { memo } from 'react';
+import { Fragment, memo, useMemo } from 'react';
+import { arrange, type Part } from '../../run/arrange';
 import { stepState, stepTimes } from '../../run/derive';
-import type { Item, StepView } from '../../run/view';
+import { isOpen } from '../../run/fold';
+import type { StepView } from '../../run/view';
 import { S } from '../../strings';
 import { duration } from '../../ui/format';
 import { ArtefactView } from './ArtefactView';
@@ -22,12 +24,18 @@ interface Props {
 }
 
 /** One step: what was thought, what was done, what came of it, in the order in which it happened. */
-export const StepBlock = memo(function StepBlock({ run, step, on, open, onToggle, running, ended }: Props) {
+export const StepBlock = memo(function StepBlock({ on, ...p }: Props) {
+  const parts = useMemo(() => arrange(p.step.items), [p.step.items]);
   return (
-    <article className={`step ${on ? 'on' : ''}`} aria-label={heading(step)}>
-      <StepHead step={step} />
-      {step.items.map((item, i) => (
-        <ItemView key={item.seq} {...{ run, step, item, open, onToggle, running, ended }} next={step.items.slice(i + 1)} />
+    <article className={`step ${on ? 'on' : ''}`} aria-label={heading(p.step)}>
+      <StepHead step={p.step} />
+      {parts.map((part, i) => (
+        <PartView
+          key={part.item.seq}
+          {...p}
+          part={part}
+          told={parts.slice(i + 1).some((x) => x.item.kind === 'code')}
+        />
       ))}
     </article>
   );
@@ -60,21 +68,44 @@ function StepHead({ step }: { step: StepView }) {
   );
 }
 
-interface ItemProps extends Omit<Props, 'on'> {
-  item: Item;
-  next: readonly Item[];
+interface PartProps extends Omit<Props, 'on'> {
+  part: Part;
+  /** code follows, and tells the thought itself */
+  told: boolean;
 }
 
-function ItemView({ run, step, item, open, onToggle, running, ended, next }: ItemProps) {
+function PartView({ part, told, ...p }: PartProps) {
+  const { run, step, open, onToggle, running, ended } = p;
+  const { item } = part;
+  const live = running && !step.closed;
   switch (item.kind) {
     case 'model':
-      return <ModelView item={item} next={next} live={running && !step.closed} hideText={step.role === 'closing' && ended} />;
+      return <ModelView item={item} told={told} live={live} hideText={step.role === 'closing' && ended} />;
     case 'code':
-      return <CodeView item={item} open={open} onToggle={() => onToggle(step)} live={running && !step.closed} />;
+      return (
+        <CodeView
+          item={item}
+          files={part.files}
+          run={run}
+          open={open}
+          onToggle={() => onToggle(step)}
+          live={live}
+          asking={part.inner.some((x) => x.kind === 'question' && isOpen(x))}
+        >
+          {part.inner.map((inner, i) => (
+            <Fragment key={inner.seq}>
+              {/* A question says all that its tool call would say. */}
+              {!(
+                inner.kind === 'tool' &&
+                part.inner[i + 1]?.kind === 'question' &&
+                part.inner[i + 1]?.span === inner.seq
+              ) && <PartView {...p} told={false} part={{ item: inner, inner: [], files: [] }} />}
+            </Fragment>
+          ))}
+        </CodeView>
+      );
     case 'tool':
-      // A question says all that its tool call would say; so does the answer.
-      if (item.start.name === 'final_answer' || next.some((i) => i.kind === 'question' && i.span === item.seq)) return null;
-      return <ToolView item={item} live={running && !step.closed} />;
+      return item.start.name === 'final_answer' ? null : <ToolView item={item} live={live} />;
     case 'question':
       return <QuestionView run={run} item={item} live={running} />;
     case 'nudge':

@@ -35,7 +35,10 @@ export const Timeline = memo(function Timeline({ view, current, onSelect }: Prop
           ))}
         </svg>
         {at && (
-          <span className="timeline-knob" style={{ left: `${Math.min(100, ((at.at - view.startedAt) / total) * 100)}%` }}>
+          <span
+            className="timeline-knob"
+            style={{ left: `${Math.min(100, ((at.at - view.startedAt) / total) * 100)}%` }}
+          >
             {at.number > 0 && <span className="timeline-flag num">{S.run.step(at.number).toLowerCase()}</span>}
           </span>
         )}

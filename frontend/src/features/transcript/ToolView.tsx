@@ -18,7 +18,11 @@ export const ToolView = memo(function ToolView({ item, live }: { item: ToolItem;
           <b>{start.name}</b>({brief(start.args)})
         </code>
         <span className="muted num tool-when">
-          {done ? `${done.error ? `${S.run.toolFailed} · ` : ''}${duration(done.duration_ms)}` : live ? S.run.toolRunning : ''}
+          {done
+            ? `${done.error ? `${S.run.toolFailed} · ` : ''}${duration(done.duration_ms)}`
+            : live
+              ? S.run.toolRunning
+              : ''}
         </span>
         <Icon name={open ? 'chevron' : 'right'} size={13} />
       </button>
@@ -31,7 +35,9 @@ export const ToolView = memo(function ToolView({ item, live }: { item: ToolItem;
             <>
               <h4 className="eyebrow">{S.run.result}</h4>
               <Output text={done.result} label={S.run.result} />
-              {(done.bytes ?? 0) > done.result.length && <p className="muted note">{S.run.resultCut(bytes(done.bytes ?? 0))}</p>}
+              {(done.bytes ?? 0) > done.result.length && (
+                <p className="muted note">{S.run.resultCut(bytes(done.bytes ?? 0))}</p>
+              )}
             </>
           )}
         </div>

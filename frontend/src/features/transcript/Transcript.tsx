@@ -37,6 +37,7 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
     getItemKey: (i) => (i === 0 ? 'task' : i > view.steps.length ? 'ending' : (view.steps[i - 1]?.seq ?? i)),
     overscan: 3,
     paddingStart: 16,
+    scrollPaddingStart: 14,
     paddingEnd: 32,
     gap: 20,
     initialRect: { width: 800, height: 900 },
@@ -81,8 +82,14 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
 
   return (
     <section className="transcript-wrap" aria-label={S.run.transcript}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
-      <div className="transcript" ref={box} tabIndex={0} role="region" aria-label={S.run.transcript} {...follow.handlers}>
+      <div
+        className="transcript"
+        ref={box}
+        tabIndex={0}
+        role="region"
+        aria-label={S.run.transcript}
+        {...follow.handlers}
+      >
         <div className="transcript-inner" style={{ height: rows.getTotalSize() }}>
           {items.map((r) => {
             const s = view.steps[r.index - 1];

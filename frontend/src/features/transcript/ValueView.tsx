@@ -40,7 +40,9 @@ function Pairs({ value }: { value: Record<string, unknown> }) {
       {Object.entries(value).map(([k, v]) => (
         <div key={k}>
           <dt className="muted">{k}</dt>
-          <dd className={typeof v === 'number' ? 'num' : ''}>{typeof v === 'number' ? formatNumber(v) : String(v ?? '–')}</dd>
+          <dd className={typeof v === 'number' ? 'num' : ''}>
+            {typeof v === 'number' ? formatNumber(v) : String(v ?? '–')}
+          </dd>
         </div>
       ))}
     </dl>

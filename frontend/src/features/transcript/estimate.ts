@@ -19,7 +19,11 @@ function item(i: Item): number {
       const code = 60 + Math.min(lines(i.start.code), 60) * line;
       const thought = i.start.thought ? 30 + (i.start.thought.length / 80) * 22 : 0;
       const out = Math.min(lines(i.done?.stdout), 44) * line;
-      const value = i.done?.value?.table ? 60 + Math.min(i.done.value.table.rows?.length ?? 0, 12) * 27 : i.done?.value ? 40 : 0;
+      const value = i.done?.value?.table
+        ? 60 + Math.min(i.done.value.table.rows?.length ?? 0, 12) * 27
+        : i.done?.value
+          ? 40
+          : 0;
       return code + thought + out + value + (i.done?.error ? 50 : 0);
     }
     case 'tool':

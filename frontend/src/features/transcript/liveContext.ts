@@ -12,7 +12,9 @@ export function useStream(span: number): Stream | undefined {
   useEffect(() => {
     const what = () => {
       const s = live.stream(span);
-      return s ? `${s.status}|${s.text.length > 0}|${s.thinking.length > 0}|${s.stdout.length > 0}|${s.stderr.length > 0}` : '';
+      return s
+        ? `${s.status}|${s.text.length > 0}|${s.thinking.length > 0}|${s.stdout.length > 0}|${s.stderr.length > 0}`
+        : '';
     };
     let seen = what();
     again();

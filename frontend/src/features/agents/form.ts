@@ -1,0 +1,100 @@
+import type { Agent } from '../../bridge/api.gen';
+import { S } from '../../strings';
+
+/** An agent as the form holds it: what a person types, as text. */
+export interface Form {
+  name: string;
+  description: string;
+  instructions: string;
+  model: string;
+  tools: readonly string[];
+  imports: string;
+  maxSteps: string;
+  temperature: string;
+  seed: string;
+  context: string;
+  think: string;
+}
+
+export type Errors = Partial<Record<keyof Form, string>>;
+
+export function toForm(a: Agent): Form {
+  const text = (n: number | undefined) => (n === undefined ? '' : String(n));
+  return {
+    name: a.name,
+    description: a.description ?? '',
+    instructions: a.instructions ?? '',
+    model: a.model ?? '',
+    tools: a.tools ?? [],
+    imports: (a.imports ?? []).join('\n'),
+    maxSteps: a.max_steps ? String(a.max_steps) : '',
+    temperature: text(a.options.temperature),
+    seed: text(a.options.seed),
+    context: a.options.context_tokens ? String(a.options.context_tokens) : '',
+    think: a.options.think ?? '',
+  };
+}
+
+export const blankForm = (tools: readonly string[]): Form => ({
+  ...toForm({ name: '', tools: [...tools], options: {} }),
+});
+
+export const lines = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(/[\n,]/)
+      .map((l) => l.trim())
+      .filter(Boolean),
+  ),
+];
+
+const moduleName = /^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?)$/;
+
+export function check(f: Form, taken: readonly string[]): Errors {
+  const e: Errors = {};
+  const name = f.name.trim();
+  if (name === '') e.name = S.agents.nameMissing;
+  else if (taken.some((t) => t.toLowerCase() === name.toLowerCase())) e.name = S.agents.nameTaken(name);
+  const bad = lines(f.imports).find((m) => !moduleName.test(m));
+  if (bad !== undefined) e.imports = S.agents.importsBad(bad);
+  Object.assign(
+    e,
+    number('maxSteps', f.maxSteps, 1, 1000, true),
+    number('temperature', f.temperature, 0, 2, false),
+    number('seed', f.seed, 0, Number.MAX_SAFE_INTEGER, true),
+    number('context', f.context, 256, 10_000_000, true),
+  );
+  return e;
+}
+
+function number(key: keyof Form, text: string, min: number, max: number, whole: boolean): Errors {
+  const t = text.trim();
+  if (t === '') return {};
+  const n = Number(t.replace(',', '.'));
+  const good = Number.isFinite(n) && n >= min && n <= max && (!whole || Number.isInteger(n));
+  return good ? {} : { [key]: S.agents.number(min.toLocaleString('en-US'), max.toLocaleString('en-US')) };
+}
+
+/** The agent that a checked form means. Settings that the form does not show are kept. */
+export function toAgent(f: Form, before?: Agent): Agent {
+  const n = (t: string) => Number(t.trim().replace(',', '.'));
+  const { temperature: _t, seed: _s, context_tokens: _c, think: _k, ...options } = before?.options ?? {};
+  if (f.temperature.trim()) Object.assign(options, { temperature: n(f.temperature) });
+  if (f.seed.trim()) Object.assign(options, { seed: n(f.seed) });
+  if (f.context.trim()) Object.assign(options, { context_tokens: n(f.context) });
+  if (f.think) Object.assign(options, { think: f.think });
+  const a: Agent = { name: f.name.trim(), tools: [...f.tools], options };
+  if (f.description.trim()) a.description = f.description.trim();
+  if (f.instructions.trim()) a.instructions = f.instructions.trim();
+  if (f.model) a.model = f.model;
+  const imports = lines(f.imports);
+  if (imports.length > 0) a.imports = imports;
+  if (f.maxSteps.trim()) a.max_steps = n(f.maxSteps);
+  return a;
+}
+
+export function copyName(name: string, taken: readonly string[]): string {
+  let next = S.agents.copyOf(name);
+  for (let i = 2; taken.includes(next); i++) next = `${S.agents.copyOf(name)} ${i}`;
+  return next;
+}

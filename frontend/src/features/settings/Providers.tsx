@@ -1,0 +1,125 @@
+import { useDesk } from '../../app/desk';
+import { useResource } from '../../app/resource';
+import type { Provider } from '../../bridge/api.gen';
+import { S } from '../../strings';
+import { TextField } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
+import { Select } from '../../ui/Select';
+import { lines } from '../agents/form';
+import { type Errors, freeName } from './check';
+import { KeyAndTest } from './KeyAndTest';
+import { presets } from './presets';
+
+interface Props {
+  list: Provider[];
+  saved: readonly Provider[];
+  errors: Errors['providers'];
+  onChange: (list: Provider[]) => void;
+}
+
+/** The user's OpenAI-compatible servers. */
+export function Providers({ list, saved, errors, onChange }: Props) {
+  const keyring = useResource(useDesk().status).data?.keyring;
+  const s = S.settings;
+  const add = (name: string) => {
+    const p = presets.find((x) => x.name === name);
+    if (p) onChange([...list, { name: freeName(p.name, list), kind: 'openai', base_url: p.base_url }]);
+  };
+  return (
+    <div className="stack">
+      <h3 className="sub">{s.providers}</h3>
+      <p className="muted form-help">{s.providersHelp}</p>
+      <p className={keyring?.kind === 'file' ? 'row t-warn' : 'row muted'}>
+        <Icon name={keyring?.kind === 'file' ? 'alert' : 'info'} size={14} />
+        <span>
+          {keyring?.kind === 'file' ? s.keyFile : s.keyWhere}
+          {keyring?.detail ? ` (${keyring.detail})` : ''}
+        </span>
+      </p>
+      {list.length === 0 && <p className="muted">{s.noProviders}</p>}
+      {list.map((p, i) => (
+        <ProviderForm
+          // biome-ignore lint/suspicious/noArrayIndexKey: a provider's name is what is being edited
+          key={i}
+          p={p}
+          saved={saved.find((x) => x.name === p.name && x.kind === p.kind)}
+          error={errors[i] ?? {}}
+          onChange={(next) => onChange(list.with(i, next))}
+          onRemove={() => onChange(list.filter((_, n) => n !== i))}
+        />
+      ))}
+      <div>
+        <Select
+          label={s.addProvider}
+          value=""
+          placeholder={s.addProvider}
+          onChange={add}
+          options={presets.map((p) => ({ value: p.name, label: p.label, hint: new URL(p.base_url).host }))}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface FormProps {
+  p: Provider;
+  saved: Provider | undefined;
+  error: { name?: string; url?: string };
+  onChange: (p: Provider) => void;
+  onRemove: () => void;
+}
+
+function ProviderForm({ p, saved, error, onChange, onRemove }: FormProps) {
+  const s = S.settings;
+  return (
+    <fieldset className="provider">
+      <legend className="sr">{p.name}</legend>
+      <button
+        type="button"
+        className="btn ghost icon small provider-x"
+        aria-label={s.removeProvider(p.name)}
+        title={s.removeProvider(p.name)}
+        onClick={onRemove}
+      >
+        <Icon name="trash" size={14} />
+      </button>
+      <div className="form-grid">
+        <TextField
+          label={s.providerName}
+          help={s.providerNameHelp}
+          error={error.name}
+          mono
+          value={p.name}
+          onChange={(name) => onChange({ ...p, name })}
+        />
+        <TextField
+          label={s.url}
+          error={error.url}
+          mono
+          inputMode="url"
+          value={p.base_url ?? ''}
+          onChange={(base_url) => onChange({ ...p, base_url })}
+        />
+      </div>
+      <KeyAndTest p={p} saved={saved} />
+      <details>
+        <summary className="muted">{s.modelIds}</summary>
+        <ModelIds p={p} onChange={onChange} />
+      </details>
+    </fieldset>
+  );
+}
+
+function ModelIds({ p, onChange }: { p: Provider; onChange: (p: Provider) => void }) {
+  return (
+    <TextField
+      label={S.settings.modelIds}
+      help={S.settings.modelIdsHelp}
+      rows={3}
+      mono
+      value={(p.models ?? []).join('\n')}
+      // An empty last line stays while it is typed.
+      onChange={(text) => onChange({ ...p, models: text.endsWith('\n') ? [...lines(text), ''] : lines(text) })}
+    />
+  );
+}

@@ -1,0 +1,99 @@
+import type { Provider, Settings } from '../../bridge/api.gen';
+import { S } from '../../strings';
+import { lines } from '../agents/form';
+import { ollamaURL } from './presets';
+
+/** The settings as the form holds them. */
+export interface Form {
+  theme: string;
+  ollama: string;
+  providers: Provider[];
+  stepSeconds: string;
+  memory: string;
+  allowPrivate: string;
+}
+
+export interface Errors {
+  ollama?: string;
+  providers: Record<number, { name?: string; url?: string }>;
+  stepSeconds?: string;
+  memory?: string;
+  allowPrivate?: string;
+}
+
+export function toForm(s: Settings): Form {
+  const all = s.providers ?? [];
+  return {
+    theme: s.theme || 'system',
+    ollama: all.find((p) => p.kind === 'ollama')?.base_url ?? ollamaURL,
+    providers: all.filter((p) => p.kind === 'openai'),
+    stepSeconds: String(s.step_seconds),
+    memory: String(s.memory_mib),
+    allowPrivate: (s.allow_private ?? []).join('\n'),
+  };
+}
+
+/** What the form means; whatever it does not show stays as it was. */
+export function toSettings(f: Form, before: Settings): Settings {
+  const all = before.providers ?? [];
+  const ollama = all.find((p) => p.kind === 'ollama') ?? { name: 'ollama', kind: 'ollama' as const };
+  const rest = all.filter((p) => p.kind !== 'ollama' && p.kind !== 'openai');
+  return {
+    ...before,
+    theme: f.theme,
+    providers: [{ ...ollama, base_url: f.ollama.trim() || ollamaURL }, ...f.providers.map(tidy), ...rest],
+    step_seconds: Number(f.stepSeconds),
+    memory_mib: Number(f.memory),
+    allow_private: lines(f.allowPrivate),
+  };
+}
+
+function tidy({ models, ...p }: Provider): Provider {
+  const ids = (models ?? []).filter(Boolean);
+  return { ...p, base_url: p.base_url?.trim() ?? '', ...(ids.length > 0 && { models: ids }) };
+}
+
+export const isURL = (text: string): boolean => {
+  try {
+    return ['http:', 'https:'].includes(new URL(text.trim()).protocol);
+  } catch {
+    return false;
+  }
+};
+
+/** Host or host:port; IPv6 in brackets. */
+const host = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\*\.[a-z0-9.-]+)(:\d{1,5})?$/i;
+
+export function check(f: Form): Errors {
+  const e: Errors = { providers: {} };
+  if (f.ollama.trim() !== '' && !isURL(f.ollama)) e.ollama = S.settings.urlBad;
+  const taken = new Set(['ollama', 'demo']);
+  f.providers.forEach((p, i) => {
+    const bad: { name?: string; url?: string } = {};
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(p.name) || taken.has(p.name.toLowerCase())) bad.name = S.settings.providerNameBad;
+    if (!isURL(p.base_url ?? '')) bad.url = S.settings.urlBad;
+    taken.add(p.name.toLowerCase());
+    if (bad.name || bad.url) e.providers[i] = bad;
+  });
+  const seconds = between(f.stepSeconds, 1, 3600);
+  if (seconds) e.stepSeconds = seconds;
+  const memory = between(f.memory, 64, 4096);
+  if (memory) e.memory = memory;
+  const bad = lines(f.allowPrivate).find((h) => !host.test(h));
+  if (bad !== undefined) e.allowPrivate = S.settings.hostBad(bad);
+  return e;
+}
+
+function between(text: string, min: number, max: number): string {
+  const n = Number(text);
+  return text.trim() !== '' && Number.isInteger(n) && n >= min && n <= max ? '' : S.settings.number(min, max);
+}
+
+export const isGood = (e: Errors): boolean => Object.keys(e).length === 1 && Object.keys(e.providers).length === 0;
+
+/** A name that no other provider has. */
+export function freeName(name: string, providers: readonly Provider[]): string {
+  let next = name;
+  for (let i = 2; providers.some((p) => p.name === next); i++) next = `${name}-${i}`;
+  return next;
+}

@@ -1,0 +1,855 @@
+export namespace event {
+	
+	export class Event {
+	    Run: string;
+	    Seq: number;
+	    Span: number;
+	    // Go type: time
+	    At: any;
+	    Body: any;
+	
+	    static createFrom(source: any = {}) {
+	        return new Event(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.Run = source["Run"];
+	        this.Seq = source["Seq"];
+	        this.Span = source["Span"];
+	        this.At = this.convertValues(source["At"], null);
+	        this.Body = source["Body"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Run {
+	    id: string;
+	    title: string;
+	    task: string;
+	    agent: string;
+	    model: string;
+	    status: string;
+	    waiting?: boolean;
+	    started_at: number;
+	    finished_at?: number;
+	    duration_ms: number;
+	    steps: number;
+	    usage: llm.Usage;
+	    answer?: string;
+	    answer_json?: number[];
+	    fault?: fault.Error;
+	    files?: string[];
+	    artefacts?: number;
+	    last_seq: number;
+	    tags?: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Run(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.task = source["task"];
+	        this.agent = source["agent"];
+	        this.model = source["model"];
+	        this.status = source["status"];
+	        this.waiting = source["waiting"];
+	        this.started_at = source["started_at"];
+	        this.finished_at = source["finished_at"];
+	        this.duration_ms = source["duration_ms"];
+	        this.steps = source["steps"];
+	        this.usage = this.convertValues(source["usage"], llm.Usage);
+	        this.answer = source["answer"];
+	        this.answer_json = source["answer_json"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	        this.files = source["files"];
+	        this.artefacts = source["artefacts"];
+	        this.last_seq = source["last_seq"];
+	        this.tags = source["tags"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace fault {
+	
+	export class Error {
+	    code: string;
+	    message: string;
+	    why?: string;
+	    do?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Error(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.message = source["message"];
+	        this.why = source["why"];
+	        this.do = source["do"];
+	    }
+	}
+
+}
+
+export namespace llm {
+	
+	export class Info {
+	    ref: string;
+	    name: string;
+	    size?: number;
+	    parameters?: string;
+	    quantisation?: string;
+	    context_tokens?: number;
+	    capabilities?: string[];
+	    cloud?: boolean;
+	    loaded?: boolean;
+	    // Go type: time
+	    modified: any;
+	
+	    static createFrom(source: any = {}) {
+	        return new Info(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.ref = source["ref"];
+	        this.name = source["name"];
+	        this.size = source["size"];
+	        this.parameters = source["parameters"];
+	        this.quantisation = source["quantisation"];
+	        this.context_tokens = source["context_tokens"];
+	        this.capabilities = source["capabilities"];
+	        this.cloud = source["cloud"];
+	        this.loaded = source["loaded"];
+	        this.modified = this.convertValues(source["modified"], null);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Options {
+	    temperature?: number;
+	    seed?: number;
+	    max_tokens?: number;
+	    context_tokens?: number;
+	    think?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Options(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.temperature = source["temperature"];
+	        this.seed = source["seed"];
+	        this.max_tokens = source["max_tokens"];
+	        this.context_tokens = source["context_tokens"];
+	        this.think = source["think"];
+	    }
+	}
+	export class Usage {
+	    input_tokens: number;
+	    output_tokens: number;
+	    cached_tokens?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Usage(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.input_tokens = source["input_tokens"];
+	        this.output_tokens = source["output_tokens"];
+	        this.cached_tokens = source["cached_tokens"];
+	    }
+	}
+
+}
+
+export namespace tools {
+	
+	export class Param {
+	    name: string;
+	    type: string;
+	    doc?: string;
+	    required: boolean;
+	    default?: number[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Param(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.type = source["type"];
+	        this.doc = source["doc"];
+	        this.required = source["required"];
+	        this.default = source["default"];
+	    }
+	}
+	export class Spec {
+	    name: string;
+	    doc: string;
+	    params: Param[];
+	    in: number[];
+	    out: number[];
+	    return: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Spec(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.doc = source["doc"];
+	        this.params = this.convertValues(source["params"], Param);
+	        this.in = source["in"];
+	        this.out = source["out"];
+	        this.return = source["return"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace workbench {
+	
+	export class Agent {
+	    name: string;
+	    description?: string;
+	    instructions?: string;
+	    model?: string;
+	    tools: string[];
+	    imports?: string[];
+	    max_steps?: number;
+	    options: llm.Options;
+	    builtin?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Agent(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.description = source["description"];
+	        this.instructions = source["instructions"];
+	        this.model = source["model"];
+	        this.tools = source["tools"];
+	        this.imports = source["imports"];
+	        this.max_steps = source["max_steps"];
+	        this.options = this.convertValues(source["options"], llm.Options);
+	        this.builtin = source["builtin"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ArtefactData {
+	    name: string;
+	    media_type: string;
+	    size: number;
+	    base64: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new ArtefactData(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.media_type = source["media_type"];
+	        this.size = source["size"];
+	        this.base64 = source["base64"];
+	    }
+	}
+	export class EventPage {
+	    events: event.Event[];
+	    last: number;
+	    more: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new EventPage(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.events = this.convertValues(source["events"], event.Event);
+	        this.last = source["last"];
+	        this.more = source["more"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class FileInfo {
+	    path: string;
+	    name: string;
+	    var: string;
+	    size: number;
+	    media_type: string;
+	    rows?: number;
+	    encoding?: string;
+	    delimiter?: string;
+	    fault?: fault.Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new FileInfo(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.path = source["path"];
+	        this.name = source["name"];
+	        this.var = source["var"];
+	        this.size = source["size"];
+	        this.media_type = source["media_type"];
+	        this.rows = source["rows"];
+	        this.encoding = source["encoding"];
+	        this.delimiter = source["delimiter"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class FileRef {
+	    path: string;
+	    var?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new FileRef(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.path = source["path"];
+	        this.var = source["var"];
+	    }
+	}
+	export class KeyringStatus {
+	    kind: string;
+	    detail?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new KeyringStatus(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.detail = source["detail"];
+	    }
+	}
+	export class OllamaStatus {
+	    url: string;
+	    running: boolean;
+	    version?: string;
+	    models: number;
+	    fault?: fault.Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new OllamaStatus(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	        this.running = source["running"];
+	        this.version = source["version"];
+	        this.models = source["models"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Provider {
+	    name: string;
+	    kind: string;
+	    base_url?: string;
+	    has_key?: boolean;
+	    models?: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Provider(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.kind = source["kind"];
+	        this.base_url = source["base_url"];
+	        this.has_key = source["has_key"];
+	        this.models = source["models"];
+	    }
+	}
+	export class ProviderModels {
+	    provider: Provider;
+	    models: llm.Info[];
+	    fault?: fault.Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new ProviderModels(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.provider = this.convertValues(source["provider"], Provider);
+	        this.models = this.convertValues(source["models"], llm.Info);
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RunHit {
+	    id: string;
+	    title: string;
+	    task: string;
+	    agent: string;
+	    model: string;
+	    status: string;
+	    waiting?: boolean;
+	    started_at: number;
+	    finished_at?: number;
+	    duration_ms: number;
+	    steps: number;
+	    usage: llm.Usage;
+	    answer?: string;
+	    answer_json?: number[];
+	    fault?: fault.Error;
+	    files?: string[];
+	    artefacts?: number;
+	    last_seq: number;
+	    tags?: string[];
+	    snippet?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RunHit(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.task = source["task"];
+	        this.agent = source["agent"];
+	        this.model = source["model"];
+	        this.status = source["status"];
+	        this.waiting = source["waiting"];
+	        this.started_at = source["started_at"];
+	        this.finished_at = source["finished_at"];
+	        this.duration_ms = source["duration_ms"];
+	        this.steps = source["steps"];
+	        this.usage = this.convertValues(source["usage"], llm.Usage);
+	        this.answer = source["answer"];
+	        this.answer_json = source["answer_json"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	        this.files = source["files"];
+	        this.artefacts = source["artefacts"];
+	        this.last_seq = source["last_seq"];
+	        this.tags = source["tags"];
+	        this.snippet = source["snippet"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RunPage {
+	    runs: RunHit[];
+	    total: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new RunPage(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.runs = this.convertValues(source["runs"], RunHit);
+	        this.total = source["total"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RunQuery {
+	    search?: string;
+	    status?: string;
+	    agent?: string;
+	    tag?: string;
+	    limit?: number;
+	    before?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RunQuery(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.search = source["search"];
+	        this.status = source["status"];
+	        this.agent = source["agent"];
+	        this.tag = source["tag"];
+	        this.limit = source["limit"];
+	        this.before = source["before"];
+	    }
+	}
+	export class RuntimeStatus {
+	    state: string;
+	    python?: string;
+	    key?: string;
+	    fault?: fault.Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new RuntimeStatus(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.state = source["state"];
+	        this.python = source["python"];
+	        this.key = source["key"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Sample {
+	    id: string;
+	    title: string;
+	    text: string;
+	    task: string;
+	    files?: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Sample(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.text = source["text"];
+	        this.task = source["task"];
+	        this.files = source["files"];
+	    }
+	}
+	export class Settings {
+	    theme: string;
+	    default_model: string;
+	    default_agent: string;
+	    providers: Provider[];
+	    step_seconds: number;
+	    memory_mib: number;
+	    allow_private?: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Settings(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.theme = source["theme"];
+	        this.default_model = source["default_model"];
+	        this.default_agent = source["default_agent"];
+	        this.providers = this.convertValues(source["providers"], Provider);
+	        this.step_seconds = source["step_seconds"];
+	        this.memory_mib = source["memory_mib"];
+	        this.allow_private = source["allow_private"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class StartRequest {
+	    task: string;
+	    agent?: string;
+	    model?: string;
+	    files?: FileRef[];
+	
+	    static createFrom(source: any = {}) {
+	        return new StartRequest(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.task = source["task"];
+	        this.agent = source["agent"];
+	        this.model = source["model"];
+	        this.files = this.convertValues(source["files"], FileRef);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Status {
+	    version: string;
+	    home: string;
+	    memory: number;
+	    ollama: OllamaStatus;
+	    runtime: RuntimeStatus;
+	    keyring: KeyringStatus;
+	    notices?: fault.Error[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Status(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.home = source["home"];
+	        this.memory = source["memory"];
+	        this.ollama = this.convertValues(source["ollama"], OllamaStatus);
+	        this.runtime = this.convertValues(source["runtime"], RuntimeStatus);
+	        this.keyring = this.convertValues(source["keyring"], KeyringStatus);
+	        this.notices = this.convertValues(source["notices"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
