@@ -4,13 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"sync"
 )
 
 // ReplyBuilder makes a Reply of the fragments that a server streams: the same rules for thinking, stop strings and
-// call ids in every adapter. Only Status may be called from another goroutine.
+// call ids in every adapter. It is not safe for concurrent use.
 type ReplyBuilder struct {
-	mu    sync.Mutex // guards emit
 	emit  func(Delta)
 	split ThinkSplitter
 	stop  stopCutter
@@ -139,8 +137,6 @@ func (b *ReplyBuilder) send(d Delta) {
 	if b.emit == nil || d == (Delta{}) {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.emit(d)
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/ollama/ollama/api"
 
@@ -19,6 +20,7 @@ type model struct {
 
 	mu    sync.Mutex
 	known *facts
+	used  time.Time // when the last reply ended well
 }
 
 // facts asks the server once.
@@ -117,15 +119,10 @@ func (m *model) request(ctx context.Context, req llm.Request, status func(string
 
 func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest, emit func(llm.Delta)) (llm.Reply, error) {
 	b := llm.NewReplyBuilder(req, emit)
-	began := m.watchLoading(ctx, b)
-	defer began()
-
+	m.sayLoading(ctx, b)
 	var last api.ChatResponse
 	fragments := 0
 	err := m.p.client.Chat(ctx, chat, func(r api.ChatResponse) error {
-		if fragments == 0 {
-			began()
-		}
 		fragments++
 		b.Thinking(r.Message.Thinking)
 		more := b.Text(r.Message.Content)
@@ -146,6 +143,7 @@ func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest
 	})
 	switch {
 	case errors.Is(err, errHungUp):
+		m.touch()
 		reply := b.Reply(llm.FinishStop)
 		reply.Usage.Output = fragments
 		return reply, nil
@@ -159,34 +157,43 @@ func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest
 	if last.DoneReason == "length" {
 		finish = llm.FinishLength
 	}
+	m.touch()
 	reply := b.Reply(finish)
 	reply.Usage = llm.Usage{Input: last.PromptEvalCount, Output: last.EvalCount}
 	reply.Timing = llm.Timing{Load: last.LoadDuration, Prompt: last.PromptEvalDuration, Output: last.EvalDuration}
 	return reply, nil
 }
 
-// watchLoading asks, beside the chat request, whether the model is loaded yet, and says so if it is not. The
-// function that it gives ends the watch; nothing is emitted after it returned.
-func (m *model) watchLoading(ctx context.Context, b *llm.ReplyBuilder) (end func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ps, err := m.p.client.ListRunning(ctx)
-		if err != nil {
-			return // the chat request says what is wrong
-		}
-		for _, r := range ps.Models {
-			if sameModel(r.Name, m.name) {
-				return
-			}
-		}
-		if ctx.Err() == nil {
-			b.Status("loading the model")
-		}
-	}()
-	return func() {
-		cancel()
-		<-done
+// sayLoading tells a person that the model must be loaded first, which can take a minute. It asks the server before
+// the chat request, because a model that is being loaded is listed as if it were loaded; and it asks only if the
+// model was not used lately, so that a run pays for it once, about a millisecond.
+func (m *model) sayLoading(ctx context.Context, b *llm.ReplyBuilder) {
+	m.mu.Lock()
+	used := m.used
+	m.mu.Unlock()
+	if time.Since(used) < keptLoaded {
+		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	ps, err := m.p.client.ListRunning(ctx)
+	if err != nil {
+		return // the chat request says what is wrong
+	}
+	for _, r := range ps.Models {
+		if sameModel(r.Name, m.name) {
+			return
+		}
+	}
+	b.Status("loading the model")
 }
+
+// touch notes that the model was used just now.
+func (m *model) touch() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.used = time.Now()
+}
+
+// keptLoaded is a little less than what Ollama keeps a model loaded after its last use, unless told otherwise.
+const keptLoaded = 4 * time.Minute
