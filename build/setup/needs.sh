@@ -39,8 +39,12 @@ have() {
 	cmd:*) command -v "${1#cmd:}" >/dev/null ;;
 	pc:*) command -v pkg-config >/dev/null && pkg-config --exists "${1#pc:}" ;;
 	certificates) # where Go looks: Debian, Fedora, openSUSE, Alpine (crypto/x509/root_linux.go); a Mac has its own
-		[ "$(uname -s)" != Linux ] || ls /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
-			/etc/ssl/ca-bundle.pem /etc/ssl/cert.pem 2>/dev/null | grep -q .
+		[ "$(uname -s)" = Linux ] || return 0
+		local file
+		for file in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/{ca-bundle,cert}.pem; do
+			[ ! -f "$file" ] || return 0
+		done
+		return 1
 		;;
 	builtins)
 		local clang
