@@ -2,6 +2,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -18,6 +19,15 @@ import (
 // version is set by the build (-ldflags "-X main.version=…").
 var version = "development"
 
+// formatError makes a fault cross to JavaScript: Wails puts what it gets into new Error(…), which keeps strings only.
+func formatError(err error) any {
+	data, jsonErr := json.Marshal(fault.Of(err))
+	if jsonErr != nil { // four strings always encode
+		return err.Error()
+	}
+	return string(data)
+}
+
 func main() {
 	app := &App{}
 	err := wails.Run(&options.App{
@@ -28,7 +38,7 @@ func main() {
 		DragAndDrop:      &options.DragAndDrop{EnableFileDrop: true, DisableWebViewDrop: true},
 		OnStartup:        app.startup,
 		OnShutdown:       app.shutdown,
-		ErrorFormatter:   func(err error) any { return fault.Of(err) },
+		ErrorFormatter:   formatError,
 		Bind:             []any{app},
 	})
 	if err != nil {

@@ -146,6 +146,19 @@ func (c *cli) open() (*workbench.Workbench, error) {
 	return w, nil
 }
 
+// group is a command that only has commands below it.
+func group(name, short string) *cobra.Command {
+	return &cobra.Command{
+		Use: name, Short: short,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("unknown command %q (see `%s --help`)", args[0], cmd.CommandPath())
+			}
+			return cmd.Help()
+		},
+	}
+}
+
 // withDesk opens the workbench around a command.
 func (c *cli) withDesk(f func(ctx context.Context, w *workbench.Workbench, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {

@@ -12,7 +12,7 @@ import (
 )
 
 func (c *cli) modelsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "models", Short: "The models that can be used"}
+	cmd := group("models", "The models that can be used")
 	var asJSON bool
 	list := &cobra.Command{
 		Use: "list", Short: "Models of all providers, and why a provider cannot be asked", Args: cobra.NoArgs,
@@ -58,7 +58,7 @@ func (c *cli) printModels(providers []workbench.ProviderModels) error {
 }
 
 func (c *cli) toolsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "tools", Short: "The tools that agents may be given"}
+	cmd := group("tools", "The tools that agents may be given")
 	var asJSON bool
 	list := &cobra.Command{
 		Use: "list", Short: "Names and what they do", Args: cobra.NoArgs,

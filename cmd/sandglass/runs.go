@@ -14,7 +14,7 @@ import (
 )
 
 func (c *cli) runsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "runs", Short: "List, search, show, tag and delete the runs that are kept"}
+	cmd := group("runs", "List, search, show, tag and delete the runs that are kept")
 	var asJSON bool
 	var limit int
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -1,0 +1,479 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"sandglass/backend/event"
+	"sandglass/backend/llm/llmtest"
+	"sandglass/backend/llm/script"
+)
+
+// TestMain lets the test binary be the command itself, so that tests can start, interrupt and kill a real process.
+func TestMain(m *testing.M) {
+	if os.Getenv("SANDGLASS_TEST_COMMAND") != "" {
+		main()
+	}
+	os.Setenv("SANDGLASS_DEMO_PACE", "0")
+	os.Setenv("OLLAMA_HOST", "127.0.0.1:1") // nobody listens there
+	os.Exit(m.Run())
+}
+
+// sandglass runs a command line on the test's data folder.
+func sandglass(t *testing.T, stdin string, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = command(args, strings.NewReader(stdin), &o, &e)
+	return code, o.String(), e.String()
+}
+
+func home(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("SANDGLASS_HOME", dir)
+	return dir
+}
+
+// process prepares the command as a process of its own.
+func process(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(self, args...)
+	c.Env = append(os.Environ(), "SANDGLASS_TEST_COMMAND=1")
+	return c
+}
+
+func file(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	p := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(p, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func sales(t *testing.T) string {
+	return file(t, "sales.csv", script.Samples()[0].Files[0].Data)
+}
+
+const question = "Which region sold most, and by how much more than the second?"
+
+// TestRun is the contract of `run`: the answer alone on standard output, progress on standard error, exit codes.
+func TestRun(t *testing.T) {
+	home(t)
+	code, out, errs := sandglass(t, "", "run", "--file", sales(t), question)
+	if code != 0 || !strings.HasPrefix(out, "North sold most") || strings.Count(out, "\n") != 1 {
+		t.Errorf("exit %d, out %q", code, out)
+	}
+	for _, want := range []string{"demo model", "── Step 1", "ValueError", "finished"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("standard error lacks %q:\n%s", want, errs)
+		}
+	}
+	if code, out, _ := sandglass(t, question, "run", "--model", "demo/tour", "--file", "umsatz="+sales(t), "-"); code != 0 || !strings.HasPrefix(out, "North") {
+		t.Errorf("task from standard input: %d %q", code, out)
+	}
+}
+
+// TestRunJSON checks the JSON of the contract in each status.
+func TestRunJSON(t *testing.T) {
+	home(t)
+	replies := func(text string) string { return file(t, "replies.json", []byte(text)) }
+	tests := []struct {
+		name    string
+		args    []string
+		code    int
+		status  string
+		answer  string
+		errCode string
+	}{
+		{"finished", []string{"--replies", replies("[\"```python\\nopen('a.txt', 'w').write('x')\\nfinal_answer({'n': rate * 2})\\n```\"]"), "--var", "rate=2"}, 0, "finished", `{"n":4}`, ""},
+		{"steps spent", []string{"--replies", replies("[\"```python\\nprint(1)\\n```\", \"One, I think.\"]"), "--max-steps", "1"}, 3, "max_steps", `"One, I think."`, ""},
+		{"script ran out", []string{"--replies", replies("[]")}, 1, "failed", "null", "model_failed"},
+		{"no Ollama", []string{"--model", "ollama/none"}, 1, "failed", "null", "model_unreachable"},
+		{"file gone", []string{"--file", "/nowhere/x.csv"}, 1, "failed", "null", "not_found"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			code, out, errs := sandglass(t, "", append([]string{"run", "--json", "x"}, tt.args...)...)
+			var r struct {
+				Run, Status string
+				Answer      json.RawMessage
+				Steps       *int
+				Usage       map[string]int
+				DurationMS  *int64 `json:"duration_ms"`
+				Artefacts   []struct{ Name, Path, MediaType string }
+				Error       *struct{ Code, Message string }
+			}
+			if err := json.Unmarshal([]byte(out), &r); err != nil || strings.Count(out, "\n") != 1 {
+				t.Fatalf("out %q: %v\n%s", out, err, errs)
+			}
+			if code != tt.code || r.Status != tt.status || string(r.Answer) != tt.answer || r.Steps == nil || r.DurationMS == nil || r.Artefacts == nil {
+				t.Errorf("exit %d, %s", code, out)
+			}
+			if _, ok := r.Usage["input_tokens"]; !ok {
+				t.Errorf("usage = %v", r.Usage)
+			}
+			switch {
+			case tt.errCode == "" && r.Error != nil, tt.errCode != "" && (r.Error == nil || r.Error.Code != tt.errCode || r.Error.Message == ""):
+				t.Errorf("error = %+v, want %q", r.Error, tt.errCode)
+			}
+			if tt.name == "finished" {
+				if len(r.Artefacts) != 1 || r.Artefacts[0].Name != "a.txt" {
+					t.Fatalf("artefacts = %+v", r.Artefacts)
+				}
+				if data, err := os.ReadFile(r.Artefacts[0].Path); err != nil || string(data) != "x" {
+					t.Errorf("content %q, %v", data, err)
+				}
+			}
+		})
+	}
+}
+
+// TestEvents: --events prints the recorded events, one JSON object a line, in order.
+func TestEvents(t *testing.T) {
+	home(t)
+	code, out, _ := sandglass(t, "", "run", "--events", "--model", "demo/tour", "--file", sales(t), question)
+	var seq int64
+	var last event.Event
+	for line := range strings.Lines(out) {
+		if err := json.Unmarshal([]byte(line), &last); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		if seq++; last.Seq != seq {
+			t.Fatalf("seq %d after %d", last.Seq, seq-1)
+		}
+	}
+	if _, ok := last.Body.(event.RunFinished); !ok || code != 0 {
+		t.Errorf("exit %d, last event %+v", code, last)
+	}
+}
+
+// TestUsage: a mistake in the command line is one line on standard error that names it, and exit code 2.
+func TestUsage(t *testing.T) {
+	home(t)
+	for _, tt := range []struct{ args, names string }{
+		{"run --bogus x", "--bogus"},
+		{"run", "TASK"},
+		{"run a b", "TASK"},
+		{"run --mode dance x", "code"},
+		{"run --max-steps 0 x", "--max-steps"},
+		{"run --max-steps many x", "--max-steps"},
+		{"run --temperature 9 x", "--temperature"},
+		{"run --model qwen3 x", "--model"},
+		{"run --var rate x", "--var"},
+		{"run --var rate=two x", "--var"},
+		{"run --import a-b x", "--import"},
+		{"run --allow moon x", "--allow"},
+		{"run --allow sun:moon x", "import, host and tool"},
+		{"run --step-timeout 1 x", "--step-timeout"},
+		{"run --step-timeout -1s x", "--step-timeout"},
+		{"run --memory 1 x", "--memory"},
+		{"run --json --events x", "--events"},
+		{"run --replies /nowhere x", "--replies"},
+		{"run --tool a --no-tools x", "--no-tools"},
+		{"exec /nowhere.py", "nowhere.py"},
+		{"exec --cells /nowhere", "--cells"},
+		{"runs list --limit 0", "--limit"},
+		{"runs show", "RUN"},
+		{"serve --addr 0.0.0.0:1", "--addr"},
+		{"dance", "dance"},
+		{"runs dance", "dance"},
+	} {
+		t.Run(tt.args, func(t *testing.T) {
+			code, out, errs := sandglass(t, "", strings.Fields(tt.args)...)
+			if code != 2 || out != "" || !strings.Contains(errs, tt.names) || strings.Count(errs, "\n") != 1 {
+				t.Errorf("exit %d, out %q, err %q", code, out, errs)
+			}
+		})
+	}
+	if code, _, errs := sandglass(t, "", "run", " "); code != 2 || !strings.Contains(errs, "TASK is empty") {
+		t.Errorf("empty task: %d %q", code, errs)
+	}
+}
+
+// TestHelp: --help works everywhere.
+func TestHelp(t *testing.T) {
+	home(t)
+	for _, c := range []string{"", "run", "exec", "runs", "runs list", "models list", "tools list", "serve", "doctor"} {
+		code, out, _ := sandglass(t, "", append(strings.Fields(c), "--help")...)
+		if code != 0 || !strings.Contains(out, "Usage:") {
+			t.Errorf("%s --help: %d %q", c, code, out)
+		}
+	}
+}
+
+// TestExec is the contract of `exec`.
+func TestExec(t *testing.T) {
+	home(t)
+	if code, out, errs := sandglass(t, "import sys\nprint('hi')\nprint('oops', file=sys.stderr) if False else None\n1 + 1", "exec", "--import", "sys", "-"); code != 0 || out != "hi\n2\n" || errs != "" {
+		t.Errorf("exit %d, %q, %q", code, out, errs)
+	}
+	if code, out, errs := sandglass(t, "x = 1\n1/0", "exec"); code != 1 || out != "" || !strings.Contains(errs, "line 2") || !strings.Contains(errs, "ZeroDivisionError") {
+		t.Errorf("exit %d, %q, %q", code, out, errs)
+	}
+	if code, out, _ := sandglass(t, "open(data).read()", "exec", "--file", "data="+file(t, "a.txt", []byte("content"))); code != 0 || out != "'content'\n" {
+		t.Errorf("file: %d %q", code, out)
+	}
+	cells := file(t, "cells.json", []byte(`["x = 1", "x = 2\nwhile True: pass", "x", "{'a': [1, None]}", "final_answer(x + 1)", "1/0", "open('f.txt','w').write('x')", "import subprocess"]`))
+	code, out, errs := sandglass(t, "", "exec", "--cells", cells, "--json", "--step-timeout", "300ms")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	want := []map[string]string{
+		{"value": "null", "error": "null", "killed": "null"},
+		{"killed": `"time"`},
+		{"value": "1", "repr": `"1"`}, // as it was before the cell that was killed
+		{"value": `{"a":[1,null]}`},
+		{"final_answer": "2"},
+		{"error": `ZeroDivisionError`},
+		{"artefacts": `["f.txt"]`},
+		{"error": "not authorized"},
+	}
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines: %s", len(lines), out)
+	}
+	for i, line := range lines {
+		var got map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(line), &got); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		for _, k := range []string{"stdout", "stderr", "value", "repr", "error", "artefacts", "ms", "killed"} {
+			if _, ok := got[k]; !ok {
+				t.Errorf("cell %d lacks %s", i, k)
+			}
+		}
+		for k, v := range want[i] {
+			if !strings.Contains(compact(t, got[k]), v) {
+				t.Errorf("cell %d: %s = %s, want %s", i, k, got[k], v)
+			}
+		}
+		if _, ok := got["final_answer"]; ok != (i == 4) {
+			t.Errorf("cell %d: final_answer there: %v", i, ok)
+		}
+	}
+}
+
+func compact(t *testing.T, data json.RawMessage) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, data); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestRuns: list, search, show, tag, delete.
+func TestRuns(t *testing.T) {
+	home(t)
+	if code, out, errs := sandglass(t, "", "runs", "list"); code != 0 || out != "" || !strings.Contains(errs, "no runs yet") {
+		t.Errorf("empty: %d %q %q", code, out, errs)
+	}
+	_, out, _ := sandglass(t, "", "run", "--json", "--model", "demo/tour", "--file", sales(t), question)
+	var r struct{ Run string }
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ args, want string }{
+		{"runs list", r.Run},
+		{"runs list --json", `"total":1`},
+		{"runs search decimal", "decimal"},
+		{"runs show " + r.Run[:10], "North sold most"},
+		{"runs show --json " + r.Run, `"kind":"run_finished"`},
+		{"runs tag " + r.Run + " good sales", ""},
+		{"runs list --json", `"tags":["good","sales"]`},
+		{"runs delete " + r.Run, ""},
+	} {
+		if code, out, errs := sandglass(t, "", strings.Fields(tt.args)...); code != 0 || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: %d %q %q", tt.args, code, out, errs)
+		}
+	}
+	if code, _, errs := sandglass(t, "", "runs", "show", r.Run); code != 1 || !strings.Contains(errs, "run") {
+		t.Errorf("a deleted run: %d %q", code, errs)
+	}
+	if code, _, errs := sandglass(t, "", "runs", "search", `"unclosed AND (`); code != 0 {
+		t.Errorf("odd search: %d %q", code, errs)
+	}
+}
+
+// TestListsAndDoctor: models, tools, doctor, for people and as JSON.
+func TestListsAndDoctor(t *testing.T) {
+	home(t)
+	for _, tt := range []struct{ args, out, errs string }{
+		{"models list", "demo/tour", "Ollama does not answer"},
+		{"models list --json", `"demo/tour"`, ""},
+		{"tools list", "visit_webpage", ""},
+		{"tools list --json", `"final_answer"`, ""},
+		{"doctor", "CPython 3.13", ""},
+		{"doctor --json", `"state":"ok"`, ""},
+	} {
+		if code, out, errs := sandglass(t, "", strings.Fields(tt.args)...); code != 0 || !strings.Contains(out, tt.out) || !strings.Contains(errs, tt.errs) {
+			t.Errorf("%s: %d %q %q", tt.args, code, out, errs)
+		}
+	}
+	t.Setenv("SANDGLASS_RUNTIME", t.TempDir())
+	if code, out, _ := sandglass(t, "", "doctor"); code != 1 || !strings.Contains(out, "make runtime") {
+		t.Errorf("without a runtime: %d %q", code, out)
+	}
+}
+
+// TestOllama is the main job on the command line through a real Ollama.
+func TestOllama(t *testing.T) {
+	home(t)
+	server := llmtest.Ollama(t)
+	llmtest.Script(t, server, "analyst", false, llmtest.SalesLines())
+	code, out, errs := sandglass(t, "", "run", "--model", "ollama/analyst", "--ollama-host", server.URL, "--file", sales(t), question)
+	if code != 0 || !strings.HasPrefix(out, "North sold most") {
+		t.Fatalf("exit %d, %q\n%s", code, out, errs)
+	}
+	t.Setenv("OLLAMA_HOST", server.URL)
+	if code, out, _ := sandglass(t, "", "models", "list"); code != 0 || !strings.Contains(out, "ollama/analyst") {
+		t.Errorf("models list: %d %q", code, out)
+	}
+	if code, _, errs := sandglass(t, "", "run", "--model", "ollama/absent", "x"); code != 1 || !strings.Contains(errs, "ollama pull absent") {
+		t.Errorf("a model that is not pulled: %d %q", code, errs)
+	}
+	// Without --model, the first local model is taken.
+	if code, out, _ := sandglass(t, "", "run", "--file", sales(t), question); code != 0 || !strings.HasPrefix(out, "North") {
+		t.Errorf("default model: %d %q", code, out)
+	}
+}
+
+// TestInterrupt: Ctrl-C ends the run cleanly, exit 4, status stopped.
+func TestInterrupt(t *testing.T) {
+	home(t)
+	c := process(t, "run", "--json", "--replies", file(t, "replies.json", []byte("[\"```python\\nprint('begun', flush=True)\\nwhile True: pass\\n```\"]")), "x")
+	var out bytes.Buffer
+	c.Stdout = &out
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitForKind(t, "code_started")
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	c.Wait()
+	if code := c.ProcessState.ExitCode(); code != 4 || !strings.Contains(out.String(), `"status":"stopped"`) {
+		t.Errorf("exit %d, %s", code, out.String())
+	}
+}
+
+// waitForKind waits until the newest run has an event of a kind.
+func waitForKind(t *testing.T, kind string) {
+	t.Helper()
+	for range 1000 {
+		time.Sleep(20 * time.Millisecond)
+		_, out, _ := sandglass(t, "", "runs", "list", "--json")
+		var page struct{ Runs []struct{ ID string } }
+		if json.Unmarshal([]byte(out), &page) != nil || len(page.Runs) == 0 {
+			continue
+		}
+		if _, out, _ = sandglass(t, "", "runs", "show", "--json", page.Runs[0].ID); strings.Contains(out, `"kind":"`+kind+`"`) {
+			return
+		}
+	}
+	t.Fatalf("no %s", kind)
+}
+
+// TestKill kills the process at random moments of a run: what was recorded is there, gapless, and the run is then
+// interrupted (or had ended).
+func TestKill(t *testing.T) {
+	home(t)
+	loop := "[" + strings.TrimSuffix(strings.Repeat("\"```python\\nimport random; print(random.random())\\n```\",", 200), ",") + "]"
+	replies := file(t, "replies.json", []byte(loop))
+	const kills = 8
+	for range kills {
+		c := process(t, "run", "--events", "--max-steps", "200", "--replies", replies, "x")
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		io.ReadAtLeast(out, make([]byte, 1), 1) // it has begun
+		time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
+		c.Process.Signal(syscall.SIGKILL)
+		c.Wait()
+	}
+	_, out, _ := sandglass(t, "", "runs", "list", "--json")
+	var page struct {
+		Total int
+		Runs  []event.Run
+	}
+	if err := json.Unmarshal([]byte(out), &page); err != nil || page.Total != kills {
+		t.Fatalf("%d runs, %v", page.Total, err)
+	}
+	interrupted := 0
+	for _, r := range page.Runs {
+		if r.Status == event.Interrupted {
+			interrupted++
+		} else if r.Status != event.MaxSteps {
+			t.Errorf("run %s is %s", r.ID, r.Status)
+		}
+		_, out, _ := sandglass(t, "", "runs", "show", "--json", string(r.ID))
+		var shown struct{ Events []event.Event }
+		if err := json.Unmarshal([]byte(out), &shown); err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range shown.Events {
+			if e.Seq != int64(i+1) {
+				t.Fatalf("run %s: event %d is missing", r.ID, i+1)
+			}
+		}
+	}
+	if interrupted == 0 {
+		t.Error("no kill hit a running run: the test does not test")
+	}
+}
+
+// TestServe starts the host as a process, opens the address once, and ends it with Ctrl-C.
+func TestServe(t *testing.T) {
+	home(t)
+	c := process(t, "serve")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Process.Kill()
+	var url string
+	if _, err := fmt.Fscanln(out, &url); err != nil || !strings.Contains(url, "/?token=") {
+		t.Fatalf("url %q: %v", url, err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil || r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%v %v", r, err)
+	}
+	r.Body.Close()
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("it does not end cleanly: %v", err)
+	}
+}
