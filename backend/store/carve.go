@@ -199,7 +199,7 @@ func (c *carver) cell(page []byte, at int64) ([]byte, error) {
 	}
 	b := page[at:c.usable]
 	size, n := varint(b)
-	if n == 0 || size > carveLimit {
+	if n == 0 || size > carveLimit || int64(size) > c.pages*c.pageSize {
 		return nil, errNoCell
 	}
 	_, m := varint(b[n:]) // rowid
@@ -220,7 +220,12 @@ func (c *carver) cell(page []byte, at int64) ([]byte, error) {
 		return nil, errNoCell
 	}
 	next := binary.BigEndian.Uint32(b[local:])
-	for int64(len(record)) < want { // ends: each round adds bytes
+	seen := map[uint32]bool{} // damage can make a circle of the chain
+	for int64(len(record)) < want {
+		if seen[next] {
+			return nil, errNoCell
+		}
+		seen[next] = true
 		over, err := c.page(next)
 		if err != nil {
 			return nil, err
