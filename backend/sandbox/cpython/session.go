@@ -82,6 +82,10 @@ func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) 
 	out.Truncated = r.stdout.lost + r.stderr.lost
 	out.Duration = time.Since(r.started)
 	s.judge(&out, r, rc, err)
+	if out.Killed == "" && !s.sound(inner) {
+		out.Killed = killCrash
+		explainKill(&out, r, errUnsound)
+	}
 	if out.Killed == "" {
 		out.Written = s.g.proc.FS.Written(sandbox.ScratchDir)
 		s.commit()
@@ -95,6 +99,18 @@ func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) 
 	}
 	return out, nil
 }
+
+// sound runs a step of nothing before a commit: code can damage the driver, and a damaged one must not be what later
+// steps start from. It takes about as long as an empty step.
+func (s *session) sound(ctx context.Context) bool {
+	lim := s.lim
+	lim.Step, lim.Grace = checkTimeout, 0
+	r := newRun(ctx, lim, nil)
+	rc, err := s.g.invoke(r, "sb_step", []byte(`{"op":"run","n":0,"code":"0"}`))
+	return err == nil && rc == 0 && string(r.result) == `{"value":{"type":"int","repr":"0","json":0},"error":null}`
+}
+
+var errUnsound = errors.New("the code damaged the part of the interpreter that runs steps")
 
 func (s *session) cancelled(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
@@ -128,8 +144,8 @@ func (s *session) judge(out *sandbox.Output, r *run, rc int32, err error) {
 			return
 		case res.Error.Type == "StepTimeout" && r.interrupted:
 			out.Killed = killTime
-		case res.Error.Type == "MemoryError" && refused:
-			// It could go on, but with its memory full: every later step would fail as well.
+		case res.Error.Type == "MemoryError" && (refused || res.Error.Message == ""), tooLarge(res.Error):
+			// It could go on, but perhaps with its memory full: every later step would fail as well.
 			out.Killed = killMemory
 		default:
 			return
@@ -139,6 +155,11 @@ func (s *session) judge(out *sandbox.Output, r *run, rc int32, err error) {
 		out.Killed = killMemory // C code that does not look at what malloc gives
 	}
 	explainKill(out, r, err)
+}
+
+// tooLarge knows what 32-bit Python says of 'x' * 10**10, where 64-bit Python runs out of memory.
+func tooLarge(e *event.PyError) bool {
+	return e.Type == "OverflowError" && e.Message == "cannot fit 'int' into an index-sized integer"
 }
 
 // explainKill says in the error what happened; if Python raised something, its line and traceback stay.
@@ -185,6 +206,9 @@ func lastLine(e *event.PyError, step int) string {
 func crashReason(err error) string {
 	if err == nil {
 		return ""
+	}
+	if errors.Is(err, errUnsound) {
+		return ": " + err.Error()
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
 	first = strings.TrimSuffix(first, " (recovered by wazero)")

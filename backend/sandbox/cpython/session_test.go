@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"sandglass/backend/sandbox"
 	"sandglass/backend/sandbox/cpython"
@@ -103,17 +102,4 @@ func show(o sandbox.Output) string {
 		return o.Value.Repr
 	}
 	return ""
-}
-
-func TestFirst(t *testing.T) {
-	t0 := time.Now()
-	s := open(t, sandbox.Config{}, nil)
-	t.Log("open", time.Since(t0))
-	for _, c := range []string{"1+1", "x = 5", "x", "import math; math.pi", "1/0", "x", "print('hi'); 3", "import os"} {
-		o := run(t, s, c)
-		t.Logf("%q -> %s out=%q err=%q %v", c, show(o), o.Stdout, o.Stderr, o.Duration)
-		if o.Error != nil {
-			t.Log(o.Error.Traceback)
-		}
-	}
 }

@@ -240,6 +240,7 @@ def mend():
     """Undoes what a step may have done to its surroundings."""
     builtins_dict.update(builtins_saved)
     sys.stdout, sys.stderr = stdout, stderr
+    names["__builtins__"] = builtins
     signal.signal(signal.SIGINT, on_signal)
 
 

@@ -33,6 +33,9 @@ class Loop(asyncio.selector_events.BaseSelectorEventLoop):
     def _write_to_self(self):
         pass
 
+    async def shutdown_default_executor(self, timeout=None):
+        self._executor_shutdown_called = True
+
 
 class LoopPolicy(asyncio.events.BaseDefaultEventLoopPolicy):
     _loop_factory = Loop

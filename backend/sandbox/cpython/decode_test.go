@@ -1,0 +1,79 @@
+package cpython
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// The guest may say anything to the host: whatever it is, the host neither panics nor breaks its own promises.
+
+func FuzzToolCall(f *testing.F) {
+	f.Add([]byte("name\x00{\"a\":1}"))
+	f.Add([]byte("name"))
+	f.Add([]byte("\x00[]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		name, args, err := decodeToolCall(data)
+		if err != nil {
+			return
+		}
+		var m map[string]json.RawMessage
+		if json.Unmarshal(args, &m) != nil || m == nil || !utf8.ValidString(name) {
+			t.Errorf("%q passed as %q %q", data, name, args)
+		}
+	})
+}
+
+func FuzzResult(f *testing.F) {
+	f.Add([]byte(`{"value":{"type":"int","repr":"2","json":2},"error":null}`))
+	f.Add([]byte(`{"value":{"type":"list","repr":"","table":{"columns":["a"],"rows":[[1]],"total":5}}}`))
+	f.Add([]byte(`{"error":{"type":"E","message":"m","line":-1,"traceback":"t"}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := decodeResult(data)
+		if err != nil {
+			return
+		}
+		if v := r.Value; v != nil {
+			if utf8.RuneCountInString(v.Repr) > maxRepr+1 || v.JSON != nil && !json.Valid(v.JSON) {
+				t.Errorf("%q passed", data)
+			}
+			if tb := v.Table; tb != nil {
+				for _, row := range tb.Rows {
+					if len(row) != len(tb.Columns) {
+						t.Errorf("%q passed", data)
+					}
+				}
+			}
+		}
+		if r.Error != nil && r.Error.Line < 0 {
+			t.Errorf("%q passed", data)
+		}
+		if _, err := json.Marshal(r); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzImage(f *testing.F) {
+	sign := func(s string) []byte {
+		sum := sha256.Sum256([]byte(imageMagic + s))
+		return append([]byte(imageMagic+s), sum[:]...)
+	}
+	for _, s := range []string{
+		`{"size":4096,"runs":[[0,4]]}` + "\nabcd", `{"size":4096,"runs":[[4094,4098]]}` + "\nabcd", `{"size":-1}` + "\n",
+		`{"size":10,"runs":[[-5,-1],[9,3]]}` + "\nabcdefgh", "{}",
+	} {
+		f.Add(sign(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 1<<20 || strings.Contains(string(data), `"size":`) && len(data) > 4096 {
+			return
+		}
+		img, mem, err := decodeImage(data)
+		if err == nil && len(mem) != img.Size {
+			t.Error("memory of another size than said")
+		}
+	})
+}

@@ -1,0 +1,150 @@
+package cpython_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/sandbox"
+	"sandglass/backend/sandbox/cpython"
+)
+
+func TestStatus(t *testing.T) {
+	st := engine.Status()
+	if st.State != cpython.Ready || !strings.HasPrefix(st.Python, "3.") || len(st.Key) != 16 || st.Fault != nil {
+		t.Errorf("%+v", st)
+	}
+	if st := cpython.New(cpython.Config{}).Status(); st.State != cpython.Preparing {
+		t.Errorf("before Prepare: %+v", st)
+	}
+}
+
+func TestMissingRuntime(t *testing.T) {
+	t.Setenv("SANDGLASS_RUNTIME", "")
+	t.Setenv("SANDGLASS_CACHE", t.TempDir())
+	for name, cfg := range map[string]cpython.Config{"nowhere": {}, "empty folder": {RuntimeDir: t.TempDir()}} {
+		e := cpython.New(cfg)
+		_, err := e.Open(context.Background(), sandbox.Config{}, &host{})
+		if !fault.Is(err, fault.RuntimeMissing) || !strings.Contains(fault.Of(err).Do, "make runtime") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if st := e.Status(); st.State != cpython.Missing || st.Fault == nil {
+			t.Errorf("%s: status %+v", name, st)
+		}
+	}
+	t.Setenv("SANDGLASS_RUNTIME", t.TempDir())
+	if _, err := cpython.FindRuntime(); !fault.Is(err, fault.RuntimeMissing) {
+		t.Errorf("SANDGLASS_RUNTIME: %v", err)
+	}
+}
+
+func TestPrepareEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	e := cpython.New(cpython.Config{})
+	if err := e.Prepare(ctx, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := e.Open(ctx, sandbox.Config{}, &host{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	e.Close()
+	if err := e.Prepare(context.Background(), nil); !fault.Is(err, fault.SandboxFailed) {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+// TestCache goes through the life of an image: another folder, damage, repair, old entries.
+func TestCache(t *testing.T) {
+	cache := t.TempDir()
+	usual, err := cpython.DefaultCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := filepath.Join(cache, "sandbox-"+engine.Status().Key)
+	// The compiled code is taken over, or this test would take seconds.
+	if err := os.CopyFS(entry, os.DirFS(filepath.Join(usual, filepath.Base(entry)))); err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"sandbox-0000000000000000", "sandbox-1111111111111111", "python-2222222222222222"} {
+		if err := os.MkdirAll(filepath.Join(cache, name, "code"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		at := time.Now().Add(time.Duration(i-10) * time.Hour)
+		if err := os.Chtimes(filepath.Join(cache, name), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	image := filepath.Join(entry, "image")
+	damage := map[string]func(b []byte) []byte{
+		"whole":     func(b []byte) []byte { return b },
+		"bit":       func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
+		"cut":       func(b []byte) []byte { return b[:len(b)-5000] },
+		"empty":     func([]byte) []byte { return nil },
+		"not there": nil,
+	}
+	for name, f := range damage {
+		if f == nil {
+			err = os.Remove(image)
+		} else {
+			var b []byte
+			if b, err = os.ReadFile(image); err == nil {
+				err = os.WriteFile(image, f(b), 0o600)
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := cpython.New(cpython.Config{CacheDir: cache})
+		var mu sync.Mutex
+		var said []string
+		if err := e.Prepare(context.Background(), func(s string) { mu.Lock(); said = append(said, s); mu.Unlock() }); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		rebuilt := strings.Contains(strings.Join(said, "|"), "first time")
+		if rebuilt != (name != "whole") {
+			t.Errorf("%s: said %q", name, said)
+		}
+		s, err := e.Open(context.Background(), sandbox.Config{}, &host{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := show(run(t, s, "6*7")); got != "42" {
+			t.Errorf("%s: %s", name, got)
+		}
+		s.Close()
+		e.Close()
+	}
+	left, err := filepath.Glob(filepath.Join(cache, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range left {
+		left[i] = filepath.Base(left[i])
+	}
+	if want := "python-2222222222222222 sandbox-1111111111111111 " + filepath.Base(entry); !sameWords(strings.Join(left, " "), want) {
+		t.Errorf("left in the cache: %q, want %q", left, want)
+	}
+}
+
+func sameWords(a, b string) bool {
+	count := map[string]int{}
+	for _, w := range strings.Fields(a) {
+		count[w]++
+	}
+	for _, w := range strings.Fields(b) {
+		count[w]--
+	}
+	for _, n := range count {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
+}
