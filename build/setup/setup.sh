@@ -109,11 +109,28 @@ setup_node() {
 		"Do: install Node.js 20 (20.19 or newer), 22 or 24 from your system or from the Node.js project's download page."
 }
 
+# npm_install installs exactly the lock file's versions. `npm ci` refuses a lock file without the optional packages of
+# other platforms (Biome's, for one), and a registry that does not serve those cannot write one with them. Then
+# `npm install --no-save` does it: same versions, same checksums, and it leaves the lock file as it is.
+npm_install() {
+	local log=$1 flags=(--no-audit --no-fund --loglevel=error)
+	# The tests use the system's browser.
+	export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+	npm ci "${flags[@]}" >"$log" 2>&1 && return
+	grep -q 'code EUSAGE' "$log" && npm install --no-save "${flags[@]}" >"$log" 2>&1
+}
+
 setup_npm() {
+	local log
 	! npm_current || return 0
 	say "Installing the interface's packages with npm (about 30 s)"
-	# The tests use the system's browser.
-	(cd "$ROOT/frontend" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error >&2)
+	log=$(mktemp)
+	if ! (cd "$ROOT/frontend" && npm_install "$log"); then
+		tail -n 20 "$log" >&2
+		die "npm could not install the interface's packages." "The lines above are its last words; all of them: $log" \
+			"Do: mend the cause (often the network or the registry's address) and run the same command again."
+	fi
+	rm -f "$log"
 	touch "$ROOT/frontend/node_modules/.package-lock.json"
 }
 
