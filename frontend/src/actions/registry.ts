@@ -73,9 +73,19 @@ export function listen(target: Window): () => void {
     before = '';
     action.run();
   };
-  target.addEventListener('keydown', onKey);
-  return () => target.removeEventListener('keydown', onKey);
+  // Keys with Ctrl or Alt are ours before a control sees them: Ctrl+Enter on a picker shall start, not open it. The
+  // others go to the control first.
+  const early = (e: KeyboardEvent) => withModifier(e) && onKey(e);
+  const late = (e: KeyboardEvent) => !withModifier(e) && onKey(e);
+  target.addEventListener('keydown', early, true);
+  target.addEventListener('keydown', late);
+  return () => {
+    target.removeEventListener('keydown', early, true);
+    target.removeEventListener('keydown', late);
+  };
 }
+
+const withModifier = (e: KeyboardEvent) => e.ctrlKey || e.metaKey || e.altKey;
 
 function find(keys: string, e: KeyboardEvent): Action | undefined {
   if (keys === '' || e.defaultPrevented) return undefined;

@@ -45,7 +45,7 @@ function Entry(p: { view: Exclude<Route['view'], 'run'>; icon: IconName; on: boo
       className={`side-entry ${p.on ? 'on' : ''}`}
       href={format(paths[p.view]())}
       aria-current={p.on ? 'page' : undefined}
-      aria-label={label}
+      // The name when the sidebar is narrow and shows icons only.
       title={label}
     >
       <Icon name={p.icon} />
