@@ -27,8 +27,9 @@ type Session interface {
 	Run(ctx context.Context, code string) (Output, error)
 	// Check says whether code parses, without running it: nil, or the SyntaxError.
 	Check(ctx context.Context, code string) (*event.PyError, error)
-	// Scratch is the folder that the code writes to, as it stands now.
+	// Scratch is the folder that the code writes to, as it stands now. It may be read while a step runs, and after Close.
 	Scratch() fs.FS
+	// Close stops a step that is under way and frees the session.
 	Close() error
 }
 
@@ -43,10 +44,10 @@ type Config struct {
 
 // Limits bound one session. Zero means the default.
 type Limits struct {
-	Step         time.Duration // wall time of one step before StepTimeout is raised in Python; default 60 s
+	Step         time.Duration // wall time of a step, but for that in tools, until StepTimeout is raised; default 60 s
 	Grace        time.Duration // after that, until the step is killed; default 2 s
-	MemoryBytes  int64         // of the interpreter's linear memory; default 1 GiB
-	OutputBytes  int64         // of stdout and stderr that is kept, each; default 64 KiB; 64 times that much kills
+	MemoryBytes  int64         // of the interpreter's linear memory; default 1 GiB; less than about 40 MiB is taken as that
+	OutputBytes  int64         // of stdout and stderr that is kept, each; default 64 KiB; 64 times that much in all kills
 	ScratchBytes int64         // of files written; default 256 MiB
 	ScratchFiles int           // default 10,000
 }
@@ -95,7 +96,7 @@ type Tool struct {
 type Param struct {
 	Name     string
 	Required bool
-	Default  json.RawMessage // for optional ones; nil means: left out
+	Default  json.RawMessage // for optional ones; nil means: left out of the object
 }
 
 // File is an input that code can read at /input/Name and never write.
@@ -116,9 +117,11 @@ const (
 // Host is what code can reach outside the sandbox.
 type Host interface {
 	// CallTool runs a tool; args is a JSON object by parameter name. An error becomes a Python exception ToolError
-	// with its text; the context's error ends the step.
+	// with its text; when the context ends, so does the step. Python's bytes are {"__bytes__": base64}, in both
+	// directions and at any depth. The name is one of Config.Tools; final_answer is not called through here.
 	CallTool(ctx context.Context, name string, args json.RawMessage) (json.RawMessage, error)
-	// Output is told of printed text as it comes, for a live view; stderr says which stream.
+	// Output is told of printed text as it comes (at most some 20 times a second while code runs on, in pieces of up to
+	// 32 KiB), for a live view; stderr says which stream. It should return quickly: the code waits for it.
 	Output(text string, stderr bool)
 }
 
@@ -127,9 +130,12 @@ type Output struct {
 	Stdout, Stderr string
 	Truncated      int64        // bytes beyond Limits.OutputBytes, both streams
 	Value          *event.Value // of the last expression, nil if None or no expression
-	Final          *event.Value // final_answer was called
+	Final          *event.Value // of the first call of final_answer, also if the code swallowed it or was killed later
 	Error          *event.PyError
-	Killed         string   // "", "time", "memory", "output", "exit", "crash": the state is as before the step
-	Written        []string // scratch files written or changed by this step, sorted, relative to ScratchDir
-	Duration       time.Duration
+	// Killed is "", "time", "memory", "output", "exit" or "crash". The state is then as before the step, files
+	// included, and Error explains it, with the line and traceback if Python could still tell. A StepTimeout or
+	// MemoryError that the code does not catch counts as killed; one that it catches does not.
+	Killed   string
+	Written  []string // scratch files written or changed by this step, sorted, relative to ScratchDir
+	Duration time.Duration
 }

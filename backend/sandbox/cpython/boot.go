@@ -58,7 +58,7 @@ func boot(p *prepared, data []wasm.Segment) (img image, mem []byte, err error) {
 	}
 	// The standard library comes first: nothing may stand in for it.
 	paths = append([]string{libDir + "/stdlib.zip"}, without(paths, libDir+"/stdlib.zip")...)
-	if rc, err := g.invoke(r, "sb_init", []byte(strings.Join(paths, "\n"))); err != nil || rc != 0 {
+	if rc, err := g.invoke(r, g.mod.ExportedFunction("sb_init"), []byte(strings.Join(paths, "\n"))); err != nil || rc != 0 {
 		return img, nil, fail("start the interpreter", rc, err)
 	}
 	res, err := g.mod.ExportedFunction("sb_info").Call(g.ctx)
@@ -74,7 +74,7 @@ func boot(p *prepared, data []wasm.Segment) (img image, mem []byte, err error) {
 			return img, nil, err
 		}
 		request := append([]byte("<sandglass>/"+name+"\x00"), source...)
-		if rc, err := g.invoke(r, "sb_boot", request); err != nil || rc != 0 {
+		if rc, err := g.invoke(r, g.mod.ExportedFunction("sb_boot"), request); err != nil || rc != 0 {
 			return img, nil, fail("run "+name, rc, err)
 		}
 	}

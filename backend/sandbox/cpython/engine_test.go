@@ -82,34 +82,41 @@ func TestCache(t *testing.T) {
 		}
 	}
 	image := filepath.Join(entry, "image")
-	damage := map[string]func(b []byte) []byte{
-		"whole":     func(b []byte) []byte { return b },
-		"bit":       func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
-		"cut":       func(b []byte) []byte { return b[:len(b)-5000] },
-		"empty":     func([]byte) []byte { return nil },
-		"not there": nil,
-	}
-	for name, f := range damage {
-		if f == nil {
-			err = os.Remove(image)
-		} else {
-			var b []byte
-			if b, err = os.ReadFile(image); err == nil {
-				err = os.WriteFile(image, f(b), 0o600)
-			}
-		}
+	rewrite := func(f func([]byte) []byte) error {
+		b, err := os.ReadFile(image)
 		if err != nil {
+			return err
+		}
+		return os.WriteFile(image, f(b), 0o600)
+	}
+	for _, c := range []struct {
+		name   string
+		damage func() error
+		said   string
+	}{
+		{"whole", func() error { return nil }, "Loading Python|Python is ready"},
+		{"bit", func() error { return rewrite(func(b []byte) []byte { b[len(b)/2] ^= 1; return b }) }, "first time"},
+		{"repaired", func() error { return nil }, "Loading Python|Python is ready"},
+		{"cut", func() error { return rewrite(func(b []byte) []byte { return b[:len(b)-5000] }) }, "first time"},
+		{"empty", func() error { return rewrite(func([]byte) []byte { return nil }) }, "first time"},
+		{"another module", func() error { return os.WriteFile(filepath.Join(entry, "module.wasm"), nil, 0o600) }, "first time"},
+		{"not there", func() error { return os.Remove(image) }, "first time"},
+		{"not to be written", func() error {
+			return errors.Join(os.Remove(image), os.MkdirAll(filepath.Join(image, "in the way"), 0o700))
+		}, "could not be cached"},
+	} {
+		if err := c.damage(); err != nil {
 			t.Fatal(err)
 		}
+		name := c.name
 		e := cpython.New(cpython.Config{CacheDir: cache})
 		var mu sync.Mutex
 		var said []string
 		if err := e.Prepare(context.Background(), func(s string) { mu.Lock(); said = append(said, s); mu.Unlock() }); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		rebuilt := strings.Contains(strings.Join(said, "|"), "first time")
-		if rebuilt != (name != "whole") {
-			t.Errorf("%s: said %q", name, said)
+		if got := strings.Join(said, "|"); !strings.Contains(got, c.said) {
+			t.Errorf("%s: said %q, want %q", name, got, c.said)
 		}
 		s, err := e.Open(context.Background(), sandbox.Config{}, &host{})
 		if err != nil {

@@ -49,6 +49,7 @@ type guest struct {
 	ctx   context.Context // carries the guest to host functions
 
 	mod   api.Module
+	step  api.Function // kept, because it keeps the machine stack that it grew
 	fuel  api.MutableGlobal
 	stack api.MutableGlobal
 
@@ -132,10 +133,11 @@ func (g *guest) start() (err error) {
 			return errors.New("start an interpreter: its memory is larger than the limit")
 		}
 	}
+	g.step = g.mod.ExportedFunction("sb_step")
 	g.fuel, _ = g.mod.ExportedGlobal(fuelGlobal).(api.MutableGlobal)
 	g.stack, _ = g.mod.ExportedGlobal(stackGlobal).(api.MutableGlobal)
-	if g.fuel == nil || g.stack == nil {
-		return errors.New("start an interpreter: the module lacks its globals")
+	if g.fuel == nil || g.stack == nil || g.step == nil {
+		return errors.New("start an interpreter: the module lacks an export; it is of another version")
 	}
 	g.fuel.Set(quantum)
 	if g.saved != 0 {
@@ -152,11 +154,14 @@ func (g *guest) stop() {
 	}
 }
 
-// invoke calls an sb_ function with a request. The error is a killed, or a trap of the code.
-func (g *guest) invoke(r *run, function string, request []byte) (int32, error) {
+// do hands a request to the driver. The error is a killed, an exited, or a trap of the code.
+func (g *guest) do(r *run, request []byte) (int32, error) { return g.invoke(r, g.step, request) }
+
+// invoke calls an sb_ function with a request.
+func (g *guest) invoke(r *run, function api.Function, request []byte) (int32, error) {
 	g.in, g.run = request, r
 	defer func() { g.in, g.run = nil, nil }()
-	res, err := g.mod.ExportedFunction(function).Call(g.ctx, uint64(len(request)))
+	res, err := function.Call(g.ctx, uint64(len(request)))
 	if err != nil {
 		g.drain() // what a stopped step printed before
 		return 0, err

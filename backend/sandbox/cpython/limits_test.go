@@ -130,7 +130,7 @@ func TestKillsDoNotWearOut(t *testing.T) {
 		if out := run(t, s, code); out.Killed == "" {
 			t.Fatalf("%q was not killed: %s", code, show(out))
 		}
-		if got := show(run(t, s, fmt.Sprintf("n = globals().get('n', 0) + 1; big = bytes(20 << 20); n"))); got != fmt.Sprint(i+1) {
+		if got := show(run(t, s, "n = globals().get('n', 0) + 1; big = bytes(20 << 20); n")); got != fmt.Sprint(i+1) {
 			t.Fatalf("round %d: %s", i, got)
 		}
 	}

@@ -80,7 +80,7 @@ func (s *session) open(ctx context.Context, files []sandbox.File, request []byte
 		return failed(err)
 	}
 	r := newRun(ctx, s.lim, nil)
-	rc, err := s.g.invoke(r, "sb_step", request)
+	rc, err := s.g.do(r, request)
 	if ctx.Err() != nil {
 		return fmt.Errorf("open a session: %w", ctx.Err())
 	}

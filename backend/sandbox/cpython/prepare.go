@@ -84,9 +84,6 @@ func prepare(cfg Config, progress func(string)) (*prepared, error) {
 	}
 	p := &prepared{key: key, libs: libs}
 	entry := filepath.Join(cache, cachePrefix+key)
-	if err := os.MkdirAll(entry, 0o700); err != nil {
-		return nil, fmt.Errorf("make the cache folder: %w", err)
-	}
 	if err := p.load(entry, progress); err != nil {
 		if !errors.Is(err, errNoImage) {
 			progress("The cached image is damaged; making it again")
@@ -203,11 +200,12 @@ func (p *prepared) build(entry string, source []byte, progress func(string)) err
 	}
 	sum := sha256.Sum256(module)
 	img.Key, img.Module = p.key, hex.EncodeToString(sum[:])
-	if err := writeFile(filepath.Join(entry, moduleName), module); err != nil {
-		return err
+	err = writeFile(filepath.Join(entry, moduleName), module)
+	if err == nil {
+		err = writeImage(filepath.Join(entry, imageName), img, mem)
 	}
-	if err := writeImage(filepath.Join(entry, imageName), img, mem); err != nil {
-		return err
+	if err != nil {
+		progress("Python works, but its start could not be cached: " + err.Error())
 	}
 	return p.adopt(img, mem)
 }
@@ -226,23 +224,34 @@ func rewrite(m *wasm.Module) ([]wasm.Segment, error) {
 	return m.TakeData()
 }
 
+// compile fills in rt and module. A cache that cannot be written to costs time at every start, but is no failure.
 func (p *prepared) compile(entry string, module []byte) error {
 	ctx := experimental.WithCompilationWorkers(context.Background(), min(runtime.GOMAXPROCS(0), 4))
-	cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(entry, "code"))
-	if err != nil {
-		return fmt.Errorf("open the cache of compiled code: %w", err)
-	}
-	p.rt = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler().
-		WithCompilationCache(cache).WithDebugInfoEnabled(false).WithCoreFeatures(api.CoreFeaturesV2))
-	p.module, err = p.rt.CompileModule(ctx, module)
+	cfg := wazero.NewRuntimeConfigCompiler().WithDebugInfoEnabled(false).WithCoreFeatures(api.CoreFeaturesV2)
+	err := os.MkdirAll(entry, 0o700)
 	if err == nil {
+		var cache wazero.CompilationCache
+		if cache, err = wazero.NewCompilationCacheWithDir(filepath.Join(entry, "code")); err == nil {
+			if err = p.compileWith(ctx, cfg.WithCompilationCache(cache), module); err == nil {
+				return nil
+			}
+		}
+	}
+	if err2 := p.compileWith(ctx, cfg, module); err2 != nil {
+		return fmt.Errorf("compile Python: %w", errors.Join(err2, err))
+	}
+	return nil
+}
+
+func (p *prepared) compileWith(ctx context.Context, cfg wazero.RuntimeConfig, module []byte) (err error) {
+	p.rt = wazero.NewRuntimeWithConfig(ctx, cfg)
+	if p.module, err = p.rt.CompileModule(ctx, module); err == nil {
 		err = registerHost(ctx, p.rt, p.module)
 	}
 	if err != nil {
 		p.rt.Close(ctx)
-		return fmt.Errorf("compile Python: %w", err)
 	}
-	return nil
+	return err
 }
 
 // writeFile replaces a file at once, so that another process never reads half of it.

@@ -76,7 +76,7 @@ func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) 
 	s.g.store.Refused() // forget what the step before was refused
 	r := newRun(inner, s.lim, s.host)
 	r.step, r.tools = s.n, s.tools
-	rc, err := s.g.invoke(r, "sb_step", request)
+	rc, err := s.g.do(r, request)
 
 	out := sandbox.Output{Final: r.final, Stdout: r.stdout.text(), Stderr: r.stderr.text()}
 	out.Truncated = r.stdout.lost + r.stderr.lost
@@ -106,7 +106,7 @@ func (s *session) sound(ctx context.Context) bool {
 	lim := s.lim
 	lim.Step, lim.Grace = checkTimeout, 0
 	r := newRun(ctx, lim, nil)
-	rc, err := s.g.invoke(r, "sb_step", []byte(`{"op":"run","n":0,"code":"0"}`))
+	rc, err := s.g.do(r, []byte(`{"op":"run","n":0,"code":"0"}`))
 	return err == nil && rc == 0 && string(r.result) == `{"value":{"type":"int","repr":"0","json":0},"error":null}`
 }
 
@@ -236,7 +236,7 @@ func (s *session) Check(ctx context.Context, code string) (*event.PyError, error
 	lim.Step, lim.Grace = checkTimeout, 0
 	r := newRun(inner, lim, nil)
 	s.g.proc.Begin()
-	rc, err := s.g.invoke(r, "sb_step", request)
+	rc, err := s.g.do(r, request)
 	if err != nil || rc != 0 || r.result == nil {
 		if rerr := s.rollback(); rerr != nil {
 			return nil, rerr
