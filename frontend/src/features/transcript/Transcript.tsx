@@ -81,7 +81,7 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
   useEffect(() => onView(follow.on ? 0 : seen), [onView, seen, follow.on]);
 
   return (
-    <section className="transcript-wrap" aria-label={S.run.transcript}>
+    <div className="transcript-wrap">
       <div
         className="transcript"
         ref={box}
@@ -126,6 +126,6 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
           <Icon name="down" size={14} /> {S.run.jump}
         </button>
       )}
-    </section>
+    </div>
   );
 }
