@@ -9,11 +9,17 @@ export interface Piece {
   open?: boolean;
 }
 
+const tags = ['code', 'execute', 'python', 'tool_code'];
 const fence = /^\s*(`{3,}|~{3,})\s*([\w+.{}-]*)\s*$/;
 const tagOpen = /^\s*<(code|execute|python|tool_code)>\s*(.*)$/;
 const tagClose = /^(.*?)<\/(code|execute|python|tool_code)>\s*$/;
-/** The beginning of a line that may still become a fence or a tag. */
-const maybe = /^\s*(`{0,2}|`{3,}[^`\n]*|~{0,2}|~{3,}[^~\n]*|<[/a-z_]{0,11}>?\s*)$/;
+/** The beginning of a line that may still become a fence. */
+const fencePrefix = /^\s*(?:`{0,2}|~{0,2}|(?:`{3,}|~{3,})\s*[\w+.{}-]*\s*)$/;
+
+const tagPrefix = (line: string): boolean => {
+  const t = line.trimStart();
+  return tagOpen.test(line) || tags.some((name) => `<${name}>`.startsWith(t));
+};
 
 export class Splitter {
   private kind: Piece['kind'] = 'prose';
@@ -43,18 +49,24 @@ export class Splitter {
   /** What is held back because it might have become a fence. */
   end(): Piece[] {
     const out: Piece[] = [];
-    if (this.held !== '' && !fence.test(this.held)) this.give(this.held, out);
+    if (this.held !== '' && !this.turns(this.held, out)) this.give(this.held, out);
     this.held = '';
     return out;
   }
 
   private tail(text: string, out: Piece[]) {
-    if (this.atLineStart && (maybe.test(text) || (this.kind === 'code' && text.includes('<')))) {
+    if (this.atLineStart && this.mayTurn(text)) {
       this.held = text;
       return;
     }
     this.atLineStart = false;
     this.give(text, out);
+  }
+
+  /** Whether what follows on this line may still open or close a block. A closing tag may stand behind code. */
+  private mayTurn(text: string): boolean {
+    if (fencePrefix.test(text)) return true;
+    return this.kind === 'prose' ? tagPrefix(text) : this.mark.startsWith('<');
   }
 
   private line(line: string, out: Piece[]) {
@@ -98,7 +110,7 @@ export class Splitter {
   }
 
   private withoutEnd(text: string): string {
-    const all = this.space + text;
+    const all = this.fresh ? (this.space + text).trimStart() : this.space + text;
     const bare = all.trimEnd();
     this.space = bare === '' && this.fresh ? '' : all.slice(bare.length);
     return bare;

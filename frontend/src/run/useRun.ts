@@ -26,6 +26,7 @@ export class RunStore {
   private pulling = false;
   private again = false;
   private stopped = true;
+  private told = 0;
 
   constructor(
     private host: Host,
@@ -79,12 +80,17 @@ export class RunStore {
     }
   }
 
+  /** A long log comes in many pages: while more are waiting, the screen is only told now and then. */
   private take(events: Parameters<typeof fold>[1], more: boolean) {
     const view = fold(this.state.view, events);
     // Recorded now: the fragments that were shown for these spans have had their time.
     for (const e of events) if (e.kind === 'model_finished' || e.kind === 'code_finished') this.live.drop(e.span);
     const ready = this.state.ready || !more;
-    if (view !== this.state.view || ready !== this.state.ready || this.state.fault) this.set({ view, ready });
+    if (view === this.state.view && ready === this.state.ready && !this.state.fault) return;
+    this.state = { view, ready };
+    if (more && Date.now() - this.told < 400) return;
+    this.told = Date.now();
+    this.set(this.state);
   }
 
   private set(s: RunState) {

@@ -17,7 +17,8 @@ export function Tokens({ line }: { line: readonly Token[] }) {
   );
 }
 
-const longCode = 60;
+/** Longer code shows its beginning first. Higher than what a model usually writes: code that was just watched must not shrink. */
+const longCode = 240;
 
 interface Props {
   code: string;

@@ -1,5 +1,5 @@
 import { DropdownMenu as Menu } from 'radix-ui';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { type Action, keyLabel, useActions } from '../../actions/registry';
 import { useDesk } from '../../app/desk';
 import { go, paths } from '../../app/route';
@@ -18,7 +18,7 @@ import { useNow } from '../../ui/useNow';
 import { setDraft } from '../compose/draft';
 import { runTitle, startRequest } from './again';
 
-export function Header({ view, panel, onPanel }: { view: RunView; panel: boolean; onPanel: () => void }) {
+export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps) {
   const running = view.status === 'running';
   const { fault, setFault, stopping, stop, again, edit, remove } = useRunActions(view);
   const [confirm, setConfirm] = useState(false);
@@ -94,6 +94,12 @@ export function Header({ view, panel, onPanel }: { view: RunView; panel: boolean
       />
     </header>
   );
+});
+
+interface HeaderProps {
+  view: RunView;
+  panel: boolean;
+  onPanel: () => void;
 }
 
 function Facts({ view }: { view: RunView }) {

@@ -14,7 +14,7 @@ interface Props {
   onSelect: (step: number) => void;
 }
 
-export function Outline({ view, current, onSelect }: Props) {
+export const Outline = memo(function Outline({ view, current, onSelect }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: view.steps.length,
@@ -59,7 +59,7 @@ export function Outline({ view, current, onSelect }: Props) {
       </div>
     </nav>
   );
-}
+});
 
 const looks: Record<StepState, [IconName, string]> = {
   ok: ['check', ''],

@@ -7,6 +7,8 @@ import { useNow } from '../../ui/useNow';
 const width = 1000;
 const colours = { model: 'var(--t-model)', code: 'var(--t-code)', wait: 'var(--t-wait)' } as const;
 
+const kinds = ['model', 'code', 'wait'] as const;
+
 interface Props {
   view: RunView;
   current: number;
@@ -19,6 +21,7 @@ export const Timeline = memo(function Timeline({ view, current, onSelect }: Prop
   const total = duration(view, now);
   const segments = useMemo(() => timeline(view, Math.max(now, view.lastAt)), [view, now]);
   const at = view.steps[current - 1];
+  const label = useMemo(() => `${S.run.timeline}: ${summary(segments)}`, [segments]);
   const click = (e: React.MouseEvent) => {
     const box = e.currentTarget.getBoundingClientRect();
     const ms = ((e.clientX - box.left) / box.width) * total + view.startedAt;
@@ -28,12 +31,8 @@ export const Timeline = memo(function Timeline({ view, current, onSelect }: Prop
   return (
     <div className="timeline">
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the outline offers the same to the keyboard */}
-      <div className="timeline-bar" role="img" aria-label={`${S.run.timeline}: ${summary(segments)}`} onClick={click}>
-        <svg viewBox={`0 0 ${width} 16`} preserveAspectRatio="none" aria-hidden="true">
-          {(['model', 'code', 'wait'] as const).map((k) => (
-            <path key={k} fill={colours[k]} d={path(segments, k, total)} />
-          ))}
-        </svg>
+      <div className="timeline-bar" role="img" aria-label={label} onClick={click}>
+        <Bars segments={segments} total={total} />
         {at && (
           <span
             className="timeline-knob"
@@ -44,7 +43,7 @@ export const Timeline = memo(function Timeline({ view, current, onSelect }: Prop
         )}
       </div>
       <span className="row timeline-key">
-        {(['model', 'code', 'wait'] as const)
+        {kinds
           .filter((k) => segments.some((s) => s.kind === k))
           .map((k) => (
             <span key={k} className="row">
@@ -57,14 +56,27 @@ export const Timeline = memo(function Timeline({ view, current, onSelect }: Prop
   );
 });
 
+/** Apart and memoised: the knob moves with every scroll, thousands of rectangles do not. */
+const Bars = memo(function Bars({ segments, total }: { segments: Segment[]; total: number }) {
+  return (
+    <svg viewBox={`0 0 ${width} 16`} preserveAspectRatio="none" aria-hidden="true">
+      {kinds.map((k) => (
+        <path key={k} fill={colours[k]} d={path(segments, k, total)} />
+      ))}
+    </svg>
+  );
+});
+
 /** Rectangles with a hair between them, where there is room for one. */
 function path(segments: Segment[], kind: Segment['kind'], total: number): string {
   let d = '';
+  // Among thousands, a least width would make the short ones cover the long ones.
+  const least = segments.length > 300 ? 0 : 0.6;
   for (const s of segments) {
     if (s.kind !== kind) continue;
     const x = (s.from / total) * width;
     const w = ((s.to - s.from) / total) * width;
-    d += `M${x.toFixed(2)} 0h${Math.max(0.6, w - (w > 4 ? 1.4 : 0)).toFixed(2)}v16H${x.toFixed(2)}z`;
+    d += `M${x.toFixed(2)} 0h${Math.max(least, w - (w > 4 ? 1.4 : 0)).toFixed(2)}v16H${x.toFixed(2)}z`;
   }
   return d;
 }
