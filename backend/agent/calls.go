@@ -142,16 +142,26 @@ func isOnlyCalls(code string) bool {
 func callAction(thought string, calls []llm.Call, specs []tools.Spec, mended []string) Action {
 	var code []string
 	for i, c := range calls {
-		line, err := callToPython(c, specs, i, len(calls))
-		if err != nil {
-			return Action{Kind: Broken, Thought: thought, Reason: err.Error(), Advice: "Observation:\n" + err.Error() + "."}
+		line, ok := callToPython(c, specs, i, len(calls))
+		if !ok {
+			reason := unknownTool(c.Name, specs)
+			return Action{Kind: Broken, Thought: thought, Reason: reason, Advice: "Observation:\n" + reason + "."}
 		}
 		code = append(code, line)
 	}
 	return Action{Kind: Code, Thought: cleanThought(thought), Code: strings.Join(code, "\n"), Mended: mended}
 }
 
-func callToPython(c llm.Call, specs []tools.Spec, i, n int) (string, error) {
+func unknownTool(name string, specs []tools.Spec) string {
+	names := []string{"final_answer"}
+	for _, s := range specs {
+		names = append(names, s.Name)
+	}
+	return fmt.Sprintf("There is no tool %q; the tools are: %s", name, strings.Join(names, ", "))
+}
+
+// callToPython writes the i-th of n calls as Python; it is false if there is no such tool.
+func callToPython(c llm.Call, specs []tools.Spec, i, n int) (string, bool) {
 	name := matchName(c.Name, specs)
 	var args map[string]json.RawMessage
 	if json.Unmarshal(c.Args, &args) != nil {
@@ -161,16 +171,12 @@ func callToPython(c llm.Call, specs []tools.Spec, i, n int) (string, error) {
 		for _, k := range []string{"code", "python", "source", "script", "input", "query", ""} {
 			var code string
 			if json.Unmarshal(args[k], &code) == nil && code != "" {
-				return code, nil
+				return code, true
 			}
 		}
 	}
 	if name == "" {
-		names := []string{"final_answer"}
-		for _, s := range specs {
-			names = append(names, s.Name)
-		}
-		return "", fmt.Errorf("There is no tool %q; the tools are: %s", c.Name, strings.Join(names, ", "))
+		return "", false
 	}
 	keys := make([]string, 0, len(args))
 	for k := range args {
@@ -179,10 +185,7 @@ func callToPython(c llm.Call, specs []tools.Spec, i, n int) (string, error) {
 	slices.Sort(keys)
 	var list []string
 	for _, k := range keys {
-		value, err := pythonLiteral(args[k])
-		if err != nil {
-			return "", fmt.Errorf("The argument %q of %s could not be read: %v", k, name, err)
-		}
+		value := tools.PythonLiteral(args[k])
 		if k == "" || (name == "final_answer" && len(args) == 1) {
 			list = append(list, value)
 		} else {
@@ -191,13 +194,13 @@ func callToPython(c llm.Call, specs []tools.Spec, i, n int) (string, error) {
 	}
 	call := name + "(" + strings.Join(list, ", ") + ")"
 	if name == "final_answer" {
-		return call, nil
+		return call, true
 	}
 	v := "result"
 	if n > 1 {
 		v += strconv.Itoa(i + 1)
 	}
-	return fmt.Sprintf("%s = %s\nprint(%s)", v, call, v), nil
+	return fmt.Sprintf("%s = %s\nprint(%s)", v, call, v), true
 }
 
 // matchName finds a tool by its name, forgiving case and - for _.
@@ -224,61 +227,4 @@ func isPythonTool(name string) bool {
 		return true
 	}
 	return false
-}
-
-// pythonLiteral writes a JSON value as Python.
-func pythonLiteral(raw json.RawMessage) (string, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		return "", err
-	}
-	return literal(v), nil
-}
-
-func literal(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "None"
-	case bool:
-		if v {
-			return "True"
-		}
-		return "False"
-	case json.Number:
-		return v.String()
-	case string:
-		return pythonString(v)
-	case []any:
-		items := make([]string, len(v))
-		for i, x := range v {
-			items[i] = literal(x)
-		}
-		return "[" + strings.Join(items, ", ") + "]"
-	case map[string]any:
-		keys := make([]string, 0, len(v))
-		for k := range v {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		items := make([]string, len(keys))
-		for i, k := range keys {
-			items[i] = pythonString(k) + ": " + literal(v[k])
-		}
-		return "{" + strings.Join(items, ", ") + "}"
-	}
-	return "None" // encoding/json gives nothing else
-}
-
-// pythonString quotes as Python does. JSON's escapes are Python's, but for the pairs of surrogates, which Go's
-// encoder does not write.
-func pythonString(s string) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(s) != nil {
-		return `""`
-	}
-	return strings.TrimRight(b.String(), "\n")
 }

@@ -82,7 +82,7 @@ func PythonStub(s Spec) string {
 		text := p.Name + ": " + p.Type
 		switch {
 		case p.Default != nil:
-			text += " = " + pythonLiteral(p.Default)
+			text += " = " + PythonLiteral(p.Default)
 		case !p.Required:
 			text += " = None"
 		}
@@ -156,8 +156,8 @@ func resultKeys(out json.RawMessage) string {
 	return lead + strings.Join(names, ", ")
 }
 
-// pythonLiteral writes a JSON value as Python.
-func pythonLiteral(data json.RawMessage) string {
+// PythonLiteral writes a JSON value as Python: null as None, true as True. What is no JSON becomes None.
+func PythonLiteral(data json.RawMessage) string {
 	v, err := decode(data)
 	if err != nil {
 		return "None"

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"path"
 	"slices"
 	"strings"
 
+	"sandglass/backend/event"
 	"sandglass/backend/sandbox"
 	"sandglass/backend/tools"
 )
@@ -74,27 +74,7 @@ func (f Files) list(ctx context.Context) ([]fileEntry, error) {
 }
 
 func entry(name string, size int64) fileEntry {
-	return fileEntry{name, size, MediaType(name)}
-}
-
-// mediaTypes are those that the system's table often lacks or gets wrong (Windows takes them from the registry).
-var mediaTypes = map[string]string{
-	".csv": "text/csv", ".tsv": "text/tab-separated-values", ".md": "text/markdown", ".txt": "text/plain", ".py": "text/x-python",
-	".json": "application/json", ".jsonl": "application/x-ndjson", ".parquet": "application/vnd.apache.parquet",
-	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".sqlite": "application/vnd.sqlite3",
-	".html": "text/html", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".pdf": "application/pdf",
-}
-
-// MediaType guesses a file's type by its name; "application/octet-stream" if it says nothing.
-func MediaType(name string) string {
-	ext := strings.ToLower(path.Ext(name))
-	if t, ok := mediaTypes[ext]; ok {
-		return t
-	}
-	if t, _, err := mime.ParseMediaType(mime.TypeByExtension(ext)); err == nil {
-		return t
-	}
-	return "application/octet-stream"
+	return fileEntry{name, size, event.MediaType(name)}
 }
 
 func (f Files) scratch() fs.FS {
