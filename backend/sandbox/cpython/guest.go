@@ -182,6 +182,7 @@ func (g *guest) line() int {
 	if g.run.step == 0 {
 		return 0
 	}
+	g.fuel.Set(1 << 30) // no call of tick in between
 	res, err := g.mod.ExportedFunction("sb_line").Call(g.ctx, uint64(g.run.step))
 	if err != nil || len(res) != 1 {
 		return 0

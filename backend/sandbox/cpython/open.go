@@ -54,6 +54,15 @@ func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host
 	if err != nil {
 		return nil, err
 	}
+	s := newSession(p, cfg, lim, host)
+	if err := s.open(ctx, cfg.Files, request); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbox.Host) *session {
 	s := &session{lim: lim, host: host, tools: map[string]bool{}}
 	for _, t := range cfg.Tools {
 		s.tools[t.Name] = true
@@ -65,11 +74,7 @@ func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host
 	}
 	s.g = newGuest(p, linmem.NewStore(p.memory, int(max)))
 	s.g.proc = newProcess(p, s.g, lim)
-	if err := s.open(ctx, cfg.Files, request); err != nil {
-		s.Close()
-		return nil, err
-	}
-	return s, nil
+	return s
 }
 
 func (s *session) open(ctx context.Context, files []sandbox.File, request []byte) error {
@@ -79,7 +84,7 @@ func (s *session) open(ctx context.Context, files []sandbox.File, request []byte
 	if err := s.g.start(); err != nil {
 		return failed(err)
 	}
-	r := newRun(ctx, s.lim, nil)
+	r := s.newOwnRun(ctx)
 	rc, err := s.g.do(r, request)
 	if ctx.Err() != nil {
 		return fmt.Errorf("open a session: %w", ctx.Err())
@@ -156,6 +161,11 @@ func newOpenRequest(cfg sandbox.Config, lim sandbox.Limits) ([]byte, error) {
 			return nil, fault.Newf(fault.Invalid, "The value of the variable %s is not JSON", name)
 		}
 		vars[name] = v
+	}
+	for _, t := range cfg.Tools {
+		if vars[t.Name] != nil {
+			return nil, fault.Newf(fault.Invalid, "The variable %s has the name of a tool", t.Name)
+		}
 	}
 	if err := addFileVars(vars, cfg.Files); err != nil {
 		return nil, err

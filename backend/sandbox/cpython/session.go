@@ -15,8 +15,16 @@ import (
 	"sandglass/backend/sandbox"
 )
 
-// checkTimeout bounds Check: parsing takes milliseconds.
-const checkTimeout = 5 * time.Second
+// ownTimeout bounds what the session asks of the driver for itself. That takes milliseconds; a busy computer may take
+// a thousand times as long.
+const ownTimeout = 30 * time.Second
+
+// newOwnRun is for such a call.
+func (s *session) newOwnRun(ctx context.Context) *run {
+	lim := s.lim
+	lim.Step, lim.Grace = ownTimeout, 0
+	return newRun(ctx, lim, nil)
+}
 
 type session struct {
 	lim    sandbox.Limits
@@ -84,6 +92,9 @@ func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) 
 	s.judge(&out, r, rc, err)
 	if out.Killed == "" && !s.sound(inner) {
 		out.Killed = killCrash
+		if inner.Err() != nil {
+			out.Killed = killCancel
+		}
 		explainKill(&out, r, errUnsound)
 	}
 	if out.Killed == "" {
@@ -103,9 +114,7 @@ func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) 
 // sound runs a step of nothing before a commit: code can damage the driver, and a damaged one must not be what later
 // steps start from. It takes about as long as an empty step.
 func (s *session) sound(ctx context.Context) bool {
-	lim := s.lim
-	lim.Step, lim.Grace = checkTimeout, 0
-	r := newRun(ctx, lim, nil)
+	r := s.newOwnRun(ctx)
 	rc, err := s.g.do(r, []byte(`{"op":"run","n":0,"code":"0"}`))
 	return err == nil && rc == 0 && string(r.result) == `{"value":{"type":"int","repr":"0","json":0},"error":null}`
 }
@@ -232,9 +241,7 @@ func (s *session) Check(ctx context.Context, code string) (*event.PyError, error
 	if err != nil {
 		return nil, failed(err)
 	}
-	lim := s.lim
-	lim.Step, lim.Grace = checkTimeout, 0
-	r := newRun(inner, lim, nil)
+	r := s.newOwnRun(inner)
 	s.g.proc.Begin()
 	rc, err := s.g.do(r, request)
 	if err != nil || rc != 0 || r.result == nil {

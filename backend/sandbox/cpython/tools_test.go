@@ -164,6 +164,7 @@ func TestOpenRefusesNonsense(t *testing.T) {
 		"two files":          {Files: []sandbox.File{{Name: "x", Open: text("")}, {Name: "x", Open: text("")}}},
 		"file and folder":    {Files: []sandbox.File{{Name: "x", Open: text("")}, {Name: "x/y", Open: text("")}}},
 		"variable set twice": {Vars: map[string]json.RawMessage{"v": one}, Files: []sandbox.File{{Name: "x", Var: "v", Open: text("")}}},
+		"variable and tool":  {Vars: map[string]json.RawMessage{"v": one}, Tools: []sandbox.Tool{{Name: "v"}}},
 		"vanished file":      {Files: []sandbox.File{{Name: "x", Open: gone}}},
 	} {
 		s, err := engine.Open(context.Background(), cfg, &host{})

@@ -52,6 +52,11 @@ func NewImage(data []byte, size int) (*Image, error) {
 	return img, nil
 }
 
+// NewCopiedImage makes an image whose stores copy, on every platform.
+func NewCopiedImage(data []byte, size int) *Image {
+	return &Image{size: size, runs: NonZero(data), data: data, file: noFile}
+}
+
 // Size is the size of the image in bytes.
 func (img *Image) Size() int { return img.size }
 

@@ -18,7 +18,7 @@ func stores(t *testing.T, data []byte, size, max int) map[string]Store {
 	}
 	t.Cleanup(img.Close)
 	out := map[string]Store{
-		"copied": &copied{img: &Image{size: size, data: data}, max: max, size: size, pages: map[int][]byte{}},
+		"copied": NewStore(NewCopiedImage(data, size), max),
 	}
 	if s := newMapped(img, max); s != nil {
 		out["mapped"] = s

@@ -21,8 +21,10 @@ type imageFile struct {
 	view []byte // read-only
 }
 
+var noFile = imageFile{fd: -1}
+
 func (f *imageFile) fill(data []byte, runs []Run, size int) (bool, error) {
-	f.fd = -1
+	*f = noFile
 	if !canMap() {
 		return false, nil
 	}

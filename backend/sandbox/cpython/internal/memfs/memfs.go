@@ -82,7 +82,6 @@ type FS struct {
 type counts struct {
 	used  int64 // bytes in writable files, also of unlinked ones that are still open
 	files int   // writable files and folders
-	full  bool  // a quota was hit
 }
 
 type undo struct {
@@ -148,18 +147,10 @@ func (f *FS) node(kind Kind) *Node {
 // Root is the folder "/".
 func (f *FS) Root() *Node { return f.root }
 
-// Full says whether a quota was hit since the transaction began.
-func (f *FS) Full() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.full
-}
-
 // Begin makes the present state the one that Rollback returns to.
 func (f *FS) Begin() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.full = false
 	f.undo, f.atTx = nil, f.counts
 	f.epoch++
 }

@@ -57,7 +57,6 @@ func (f *FS) create(dir *Node, path string, kind Kind) (*Node, Errno) {
 	case !d.linked:
 		return nil, ENOENT
 	case f.files >= f.maxFiles:
-		f.full = true
 		return nil, ENOSPC
 	case d.depth() >= maxDepth:
 		return nil, ENAMETOOLONG
@@ -288,7 +287,6 @@ func (f *FS) resize(n *Node, size int64) Errno {
 	f.touch(n)
 	have := int64(len(n.data))
 	if size > have && size-have > f.maxBytes-f.used {
-		f.full = true
 		return ENOSPC
 	}
 	switch {

@@ -170,8 +170,11 @@ func fdPrestatName(p *Process, m api.Memory, a []uint64) Errno {
 
 // vectors calls f for each buffer of an iovec list until one is not filled or f fails, and counts bytes.
 func vectors(m api.Memory, list, n uint64, f func(b []byte) (int, Errno)) (uint32, Errno) {
+	if uint32(n) > 1024 { // IOV_MAX
+		return 0, memfs.EINVAL
+	}
 	iov, ok := m.Read(uint32(list), uint32(n)*8)
-	if !ok || uint32(n) > 1024 {
+	if !ok {
 		return 0, efault
 	}
 	total := uint32(0)

@@ -12,21 +12,17 @@ import (
 
 // Section ids of the core specification, chapter 5.5.2.
 const (
-	secCustom   = 0
-	secType     = 1
-	secImport   = 2
-	secFunction = 3
-	secMemory   = 5
-	secGlobal   = 6
-	secExport   = 7
-	secCode     = 10
-	secData     = 11
+	secCustom = 0
+	secType   = 1
+	secImport = 2
+	secGlobal = 6
+	secExport = 7
+	secCode   = 10
+	secData   = 11
 )
 
 const (
 	kindFunc   = 0
-	kindTable  = 1
-	kindMemory = 2
 	kindGlobal = 3
 
 	typeI32 = 0x7f
@@ -211,19 +207,6 @@ func (m *Module) TakeData() ([]Segment, error) {
 	}
 	m.sections = kept
 	return out, nil
-}
-
-// MemoryMin is the minimum size of the module's own memory in pages of 64 KiB.
-func (m *Module) MemoryMin() (uint32, error) {
-	r := m.reader(secMemory)
-	if n := r.u32(); n != 1 {
-		return 0, fmt.Errorf("the module has %d memories, not 1", n)
-	}
-	if flags := r.byte(); flags > 1 {
-		return 0, fmt.Errorf("memory with flags %#x", flags)
-	}
-	pages := r.u32()
-	return pages, r.err
 }
 
 // MutableGlobals gives the exported name of each mutable global, "" for one that is not exported. All must be i32:
