@@ -34,7 +34,7 @@ ollama:         ## build the Ollama server for the tests (the first time about 8
 
 bench:          ## measurements, as ratios
 	@build/app.sh runtime
-	go test -run '^$$' -bench . -tags sqlite_fts5 ./bench/...
+	go run -tags sqlite_fts5 ./bench
 
 clean:          ## remove what was built here (the cache of runtimes stays)
 	rm -rf build/bin frontend/dist/assets frontend/dist/index.html e2e/web/test-results

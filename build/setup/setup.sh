@@ -109,15 +109,11 @@ setup_node() {
 		"Do: install Node.js 20 (20.19 or newer), 22 or 24 from your system or from the Node.js project's download page."
 }
 
-# npm_install installs exactly the lock file's versions. `npm ci` refuses a lock file without the optional packages of
-# other platforms (Biome's, for one), and a registry that does not serve those cannot write one with them. Then
-# `npm install --no-save` does it: same versions, same checksums, and it leaves the lock file as it is.
+# npm_install installs exactly the lock file's versions. The lock file must name the packages of all platforms: Biome is
+# pinned to a release whose packages the registry serves for all of them.
 npm_install() {
-	local log=$1 flags=(--no-audit --no-fund --loglevel=error)
 	# The tests use the system's browser.
-	export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
-	npm ci "${flags[@]}" >"$log" 2>&1 && return
-	grep -q 'code EUSAGE' "$log" && npm install --no-save "${flags[@]}" >"$log" 2>&1
+	PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error >"$1" 2>&1
 }
 
 setup_npm() {

@@ -21,6 +21,11 @@ func ranking(t talk) act {
 	said, seen := t.last()
 	wrong := failed(seen)
 	switch {
+	case strings.Contains(seen, "The code was stopped"):
+		return answer("The step was stopped at a limit of the sandbox: the table is too large to be read at once.",
+			"The table in "+file.path+" is too large for this demo, which reads it all at once and was stopped at a limit "+
+				"of the sandbox. Raise the limits (in Settings, or with --memory and --step-timeout), give it a smaller table, or "+
+				"use a language model, which can read it line by line.")
 	case said == "":
 		return lookAt(file, "utf-8-sig", fmt.Sprintf("I look at the first lines of %s before I compute with it.", file.path))
 	case strings.Contains(wrong, "UnicodeDecodeError") && !t.ever("cp1252"):
