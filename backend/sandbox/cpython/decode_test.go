@@ -1,8 +1,12 @@
 package cpython
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,6 +58,32 @@ func FuzzResult(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestDamagedImages(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "image")
+	mem := make([]byte, 3*4096)
+	copy(mem[4096:], "content")
+	if err := writeImage(path, image{Key: "k"}, mem); err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if img, got, err := decodeImage(good); err != nil || !bytes.Equal(got, mem) || img.Key != "k" {
+		t.Fatalf("the whole one: %v", err)
+	}
+	for _, n := range []int{0, 1, len(imageMagic), len(good) / 2, len(good) - 1} {
+		if _, _, err := decodeImage(good[:n]); !errors.Is(err, errDamaged) {
+			t.Errorf("cut to %d bytes: %v", n, err)
+		}
+		bad := bytes.Clone(good)
+		bad[n] ^= 0x20
+		if _, _, err := decodeImage(bad); !errors.Is(err, errDamaged) {
+			t.Errorf("changed at %d: %v", n, err)
+		}
+	}
 }
 
 func FuzzImage(f *testing.F) {

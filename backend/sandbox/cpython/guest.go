@@ -25,8 +25,9 @@ const (
 	opFinal
 )
 
-// quantum is how many loop iterations run between two looks at the limits: well below a millisecond.
-const quantum = 1 << 16
+// quantum is how many loop iterations run between two looks at the limits: a fraction of a millisecond in most loops,
+// some milliseconds where an iteration is a call of its own. A look takes 0.3 µs, so this costs less than 1 %.
+const quantum = 1 << 14
 
 // liveEvery is how long printed text may wait in the guest's buffer while code runs on.
 const liveEvery = 50 * time.Millisecond

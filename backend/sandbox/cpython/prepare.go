@@ -91,6 +91,7 @@ func prepare(cfg Config, progress func(string)) (*prepared, error) {
 		if err := p.build(entry, source, progress); err != nil {
 			return nil, err
 		}
+		debug.FreeOSMemory() // the compiler used some 300 MiB, and will not again
 	}
 	touch(entry)
 	cleanCache(cache, entry)
@@ -130,20 +131,8 @@ func readRuntime(dir string) (module []byte, libs []library, key string, err err
 		}
 		part(name, b)
 	}
-	part("layout", []byte(layout+" "+runtime.GOOS+" "+runtime.GOARCH+" wazero "+wazeroVersion()))
+	part("layout", []byte(layout+" "+runtime.GOOS+" "+runtime.GOARCH))
 	return module, libs, hex.EncodeToString(h.Sum(nil))[:16], nil
-}
-
-// wazeroVersion keeps caches of two builds apart; wazero's own cache does the same.
-func wazeroVersion() string {
-	if bi, ok := debug.ReadBuildInfo(); ok {
-		for _, m := range bi.Deps {
-			if strings.HasSuffix(m.Path, "tetratelabs/wazero") {
-				return m.Version
-			}
-		}
-	}
-	return "unknown"
 }
 
 const (
