@@ -20,8 +20,8 @@ describe('the bridge', () => {
   });
 
   it('turns rejections into faults, and names a method that is missing', async () => {
-    const host = connect(app({ Status: () => Promise.reject({ code: 'internal', message: 'no' }) }));
-    await expect(host?.api.Status()).rejects.toMatchObject({ name: 'Fault', what: 'no' });
+    const host = connect(app({ Stop: vi.fn().mockRejectedValue({ code: 'internal', message: 'no' }) }));
+    await expect(host?.api.Stop('r')).rejects.toMatchObject({ name: 'Fault', what: 'no' });
     await expect(host?.api.Samples()).rejects.toThrow('Samples');
   });
 

@@ -25,12 +25,19 @@ describe('whatever a call rejects with becomes a fault', () => {
     expect(toFault(new TypeError('x is undefined')).what).toBe('x is undefined');
   });
 
-  it.each([undefined, null, 42, {}, '', new Error(''), '{ not json', [], { code: 'x' }])(
-    'says something for %j',
-    (thrown) => {
-      expect(toFault(thrown).what).not.toBe('');
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    42,
+    {},
+    '',
+    new Error(''),
+    '{ not json',
+    [],
+    { code: 'x' },
+  ])('says something for %j', (thrown) => {
+    expect(toFault(thrown).what).not.toBe('');
+  });
 
   it('gives a fault back unchanged, and fills what is missing', () => {
     const f = new Fault('denied', 'No');

@@ -3,7 +3,7 @@ import { LiveStore } from './live';
 
 function store() {
   const frames: (() => void)[] = [];
-  return { live: new LiveStore((fn) => frames.push(fn)), frame: () => frames.splice(0).forEach((f) => f()), frames };
+  return { live: new LiveStore((fn) => frames.push(fn)), frame: () => frames.splice(0).map((f) => f()), frames };
 }
 
 describe('live fragments', () => {

@@ -37,9 +37,17 @@ for (const name of ['offsetHeight', 'clientHeight'] as const) {
 for (const name of ['offsetWidth', 'clientWidth'] as const) {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => 800 });
 }
+Object.defineProperty(HTMLElement.prototype, 'scrollHeight', {
+  configurable: true,
+  get(this: HTMLElement) {
+    const inner = this.firstElementChild;
+    return isScroller(this) && inner instanceof HTMLElement ? Number.parseFloat(inner.style.height) || 0 : 0;
+  },
+});
 HTMLElement.prototype.scrollTo = function scrollTo(this: HTMLElement, a?: number | ScrollToOptions) {
   if (typeof a === 'object') this.scrollTop = a.top ?? this.scrollTop;
-  this.dispatchEvent(new Event('scroll'));
+  // As in a browser, later and not from inside the call.
+  setTimeout(() => this.dispatchEvent(new Event('scroll')), 0);
 };
 HTMLElement.prototype.scrollIntoView = () => {};
 HTMLElement.prototype.hasPointerCapture = () => false;

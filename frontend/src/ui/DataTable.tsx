@@ -14,7 +14,7 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
   const styles = columns.map((_, c) => columnStyle(rows.map((r) => r?.[c])));
   return (
     <figure className="table-card card">
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
+      <div className="table-scroll" tabIndex={0} role="group" aria-label={label}>
         <table className="data">
           <thead>
             <tr>

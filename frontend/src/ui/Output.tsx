@@ -19,7 +19,7 @@ export const Output = memo(function Output({ text, label, tone }: Props) {
   const long = lines.length > head + tail + slack;
   const cut = long && !all;
   return (
-    <section className={`output ${tone ?? ''}`} aria-label={label}>
+    <div className={`output ${tone ?? ''}`} role="group" aria-label={label}>
       <pre tabIndex={0}>{cut ? lines.slice(0, head).join('\n') : lines.join('\n')}</pre>
       {long && (
         <button type="button" className="show-all" onClick={() => setAll(!all)}>
@@ -27,6 +27,6 @@ export const Output = memo(function Output({ text, label, tone }: Props) {
         </button>
       )}
       {cut && <pre>{lines.slice(-tail).join('\n')}</pre>}
-    </section>
+    </div>
   );
 });

@@ -1,0 +1,115 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { Agent } from '../../bridge/api.gen';
+import { choose, expectAccessible, open } from '../../test/util';
+import { check, copyName, toAgent, toForm } from './form';
+
+describe('the form', () => {
+  const agent: Agent = {
+    name: 'A',
+    description: 'd',
+    instructions: 'i',
+    model: 'ollama/x',
+    tools: ['t'],
+    imports: ['pandas', 'numpy.*'],
+    max_steps: 5,
+    options: { temperature: 0, seed: 7, context_tokens: 8192, think: 'low', max_tokens: 99 },
+  };
+
+  it('gives an agent back unchanged, what it does not show included', () => {
+    expect(toAgent(toForm(agent), agent)).toEqual(agent);
+    expect(toAgent(toForm({ name: 'B', tools: null, options: {} }))).toEqual({ name: 'B', tools: [], options: {} });
+  });
+
+  it('tells zero from empty', () => {
+    const a = toAgent({ ...toForm(agent), temperature: '', seed: '0' }, agent);
+    expect(a.options).toEqual({ seed: 0, context_tokens: 8192, think: 'low', max_tokens: 99 });
+  });
+
+  it.each([
+    [{ name: ' ' }, 'name'],
+    [{ name: 'taken' }, 'name'],
+    [{ imports: 'os; rm' }, 'imports'],
+    [{ imports: 'a.*.b' }, 'imports'],
+    [{ maxSteps: '0' }, 'maxSteps'],
+    [{ maxSteps: '2.5' }, 'maxSteps'],
+    [{ temperature: 'hot' }, 'temperature'],
+    [{ temperature: '3' }, 'temperature'],
+    [{ seed: '-1' }, 'seed'],
+    [{ context: '12' }, 'context'],
+  ])('refuses %j', (change, field) => {
+    expect(Object.keys(check({ ...toForm(agent), ...change }, ['Taken']))).toEqual([field]);
+  });
+
+  it.each(['pkg', 'pkg.sub', 'pkg.*', '*', 'a\nb, c', ''])('accepts the imports %j', (imports) => {
+    expect(check({ ...toForm(agent), imports }, [])).toEqual({});
+  });
+
+  it('finds a free name for a copy', () => {
+    expect(copyName('A', ['A'])).toBe('A copy');
+    expect(copyName('A', ['A', 'A copy', 'A copy 2'])).toBe('A copy 3');
+  });
+});
+
+describe('the screen', () => {
+  it('lists agents and is accessible, form included', async () => {
+    const { user } = await open('#/agents');
+    expect(screen.getByText('built in')).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    await expectAccessible();
+  });
+
+  it('makes an agent, after saying what is missing', async () => {
+    const { host, user } = await open('#/agents');
+    await user.click(screen.getByRole('button', { name: 'New agent' }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(screen.getByText('Give the agent a name.')).toBeTruthy();
+    await user.type(screen.getByRole('textbox', { name: 'Name' }), 'Reader');
+    await user.click(screen.getByRole('checkbox', { name: /visit_webpage/ }));
+    await choose(user, 'Model', /^llama/);
+    await choose(user, 'Thinking', 'A little');
+    await user.type(screen.getByRole('textbox', { name: 'Extra imports' }), 'bs4');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() =>
+      expect(host.agents.find((a) => a.name === 'Reader')).toEqual({
+        name: 'Reader',
+        model: 'ollama/llama3.1:8b',
+        tools: ['final_answer', 'user_input', 'visit_webpage'],
+        imports: ['bs4'],
+        options: { think: 'low' },
+      }),
+    );
+    expect(await screen.findByRole('heading', { name: 'Reader' })).toBeTruthy();
+  });
+
+  it('renames by making the new one before the old one goes', async () => {
+    const { host, user } = await open('#/agents');
+    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    const name = screen.getByRole('textbox', { name: 'Name' });
+    await user.clear(name);
+    await user.type(name, 'Counter');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(host.agents.map((a) => a.name)).toEqual(['Default', 'Counter']));
+    expect(host.calls.map((c) => c[0]).filter((c) => /Agent$/.test(c))).toEqual(['SaveAgent', 'DeleteAgent']);
+  });
+
+  it('duplicates, also what is built in, and deletes after asking', async () => {
+    const { host, user } = await open('#/agents');
+    expect(screen.queryByRole('button', { name: 'Delete: Default' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Duplicate: Default' }));
+    expect(screen.getByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'Default copy');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByRole('heading', { name: 'Default copy' });
+    expect(host.agents.find((a) => a.name === 'Default copy')?.builtin).toBeUndefined();
+    await user.click(screen.getByRole('button', { name: 'Delete: Analyst' }));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Delete' }));
+    await waitFor(() => expect(screen.queryByRole('heading', { name: 'Analyst' })).toBeNull());
+  });
+
+  it('takes an agent along to a new task', async () => {
+    const { user } = await open('#/agents');
+    await user.click(screen.getAllByRole('link', { name: 'Use for a task' })[1] as HTMLElement);
+    expect((await screen.findByRole('combobox', { name: 'Agent' })).textContent).toContain('Analyst');
+  });
+});
