@@ -54,7 +54,7 @@ func TestMainJobThroughOllama(t *testing.T) {
 	w.see("North")
 	w.see("Finished")
 	w.see("North sold most")
-	w.shot("run-ollama")
+	w.shot("run")
 	w.close()
 
 	again := start(t, home)
@@ -74,9 +74,9 @@ func TestSampleWithoutModel(t *testing.T) {
 	w.click("//button[contains(@aria-label,'Which region sold most')]")
 	w.see("Finished")
 	w.see("19,229.25")
-	w.shot("run")
+	w.shot("sample")
 	w.js("document.documentElement.dataset.theme = 'dark'")
-	w.shot("run-dark")
+	w.shot("sample-dark")
 }
 
 // TestStop stops a run in the middle of its code.

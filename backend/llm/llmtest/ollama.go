@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -59,8 +60,19 @@ func OwnOllama(t testing.TB) *Server {
 	return s
 }
 
-// Kill ends the server and its model processes at once.
-func (s *Server) Kill() { s.kill() }
+// Kill ends the server and its model processes at once, and returns when nobody listens there any more: the system
+// takes a moment to close what a killed process had open.
+func (s *Server) Kill() {
+	s.kill()
+	for range 500 {
+		c, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+		if err != nil {
+			return
+		}
+		c.Close()
+		time.Sleep(10 * time.Millisecond)
+	}
+}
 
 // keeper runs the server in a process group that dies with us, however we die: when our end of its stdin closes, it
 // cleans up and kills the group, model processes included.

@@ -59,7 +59,7 @@ func TestDemoReacts(t *testing.T) {
 		{"answer", []string{salesTask, headSeen, valueError, table}, []string{"North leads", "final_answer(", "totals[first]"}},
 		{"one group", []string{salesTask, headSeen, valueError, "Observation:\nLast value:\n[{'region': 'North', 'amount': 1.0, 'share in %': 100.0}]"}, []string{"only one region"}},
 		{"no table", []string{salesTask, "Observation:\nPrinted:\n1 lines\nhello"}, []string{"final_answer(", "did not find a header"}},
-		{"killed", []string{salesTask, headSeen, "Observation:\nThe code was stopped: it ran longer than the time limit."}, []string{"final_answer(", "the code was stopped"}},
+		{"killed", []string{salesTask, headSeen, "Observation:\nThe code was stopped: it ran longer than the time limit."}, []string{"final_answer(", "too large for this demo"}},
 		{"no file", []string{"Task:\nWhich region sold most?"}, []string{"final_answer(", "attach one"}},
 		{"steps spent", []string{salesTask, headSeen, "You have used all your steps. Answer in words, without code."}, []string{"I had not finished", "North;Scale"}},
 		{"another task", []string{"Task:\nWrite a poem."}, []string{"final_answer(", "not a language model", "ollama pull"}},
