@@ -28,6 +28,9 @@ lint() {
 generated() {
 	heading "Generated files are those of their sources"
 	go run ./build/gen-events -check
+	go run ./build/gen-notices -check
+	build/app.sh bindings >/dev/null
+	git diff --exit-code -- frontend/wailsjs || die "frontend/wailsjs is not that of app.go." "Do: build/app.sh bindings, and commit it."
 }
 
 go_tests() {
