@@ -56,8 +56,8 @@ func (w *Workbench) SaveSettings(s Settings) error {
 	if s.StepSeconds < 1 || s.StepSeconds > 24*3600 {
 		return fault.New(fault.Invalid, "The time limit of a step is out of range", "", "Use 1 second to 24 hours.")
 	}
-	if s.MemoryMiB < 64 || s.MemoryMiB > 4095 {
-		return fault.New(fault.Invalid, "The memory limit is out of range", "", "Use 64 to 4095 MiB.")
+	if s.MemoryMiB < 64 || s.MemoryMiB > 4096 {
+		return fault.New(fault.Invalid, "The memory limit is out of range", "", "Use 64 to 4096 MiB.")
 	}
 	if s.DefaultModel != "" {
 		if p, id := s.DefaultModel.Split(); id == "" || !slices.ContainsFunc(s.Providers, func(o Provider) bool { return o.Name == p }) {

@@ -41,8 +41,8 @@ func (i *inputs) fill(s *workbench.Spec) error {
 	if i.stepTimeout < 0 || (i.stepTimeout > 0 && i.stepTimeout < 10*time.Millisecond) {
 		return usage("--step-timeout %s: use a time of at least 10ms", i.stepTimeout)
 	}
-	if i.memory != 0 && (i.memory < 64 || i.memory > 4095) {
-		return usage("--memory %d: use a number of MiB from 64 to 4095", i.memory)
+	if i.memory != 0 && (i.memory < 64 || i.memory > 4096) {
+		return usage("--memory %d: use a number of MiB from 64 to 4096", i.memory)
 	}
 	s.Limits = sandbox.Limits{Step: i.stepTimeout, MemoryBytes: i.memory << 20}
 	for _, m := range i.imports {
