@@ -10,6 +10,7 @@ describe('the command palette', () => {
     const { user } = await open('#/new', { runs: allRuns });
     await user.keyboard('{Control>}k{/Control}');
     const field = within(await screen.findByRole('dialog')).getByRole('combobox');
+    expect(document.activeElement).toBe(field);
     await expectAccessible();
     await user.type(field, 'mod');
     expect(screen.getByRole('option', { selected: true }).textContent).toContain('Models');

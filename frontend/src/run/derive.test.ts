@@ -11,10 +11,14 @@ const view = (name: keyof typeof runs) => fold(emptyRun('r'), runs[name].events)
 describe('step titles', () => {
   it.each([
     ['I will read the first lines of the file. Then I sum.', 'Read the first lines of the file'],
-    ['Thought: Okay, let me now look at `df`.', 'Look at df.'],
-    ['Now I can read it with pandas and sum the amounts.', 'Read it with pandas and sum the amounts.'],
+    ['Thought: Okay, let me now look at `df`.', 'Look at df'],
+    ['Now I can read it with pandas and sum the amounts.', 'Read it with pandas and sum the amounts'],
     ["Let's start by plotting\nthe data", 'Plotting the data'],
-    ['I will go.', 'I will go.'],
+    ['I will go.', 'I will go'],
+    ['The amounts use a comma. I will read the file again.', 'Read the file again'],
+    ['North leads. I work out the distance and answer.', 'Work out the distance and answer'],
+    ['I have the answer. It is 42.', 'I have the answer'],
+    ['Version 3.13 is used here', 'Version 3.13 is used here'],
     ['', ''],
   ])('%j → %j', (text, title) => {
     expect(firstSentence(text).replace(/\.$/, '')).toBe(title.replace(/\.$/, ''));

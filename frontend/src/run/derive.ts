@@ -68,22 +68,51 @@ function firstLineOfCode(code: CodeItem | undefined): string {
 const withoutFences = (text: string) => text.replace(/(```|~~~)[\s\S]*?(\1|$)/g, ' ');
 
 /** What models say before they say what they do. */
-const preamble =
-  /^(?:(?:okay|ok|now|first|next|then|so|great|good|alright|finally)[,!]?\s+)*(?:(?:i|we)(?:['’]ll| will| can| need to| should| am going to|['’]m going to| now)|let me|let['’]s)(?:\s+(?:now|first|then|just|start by|begin by))*\s+/i;
+const filler = /^(?:okay|ok|now|first|next|then|so|great|good|alright|finally|also)[,!]?\s+/i;
+const intent =
+  /^(?:(?:i|we)(?:['’]ll| will| can| need to| should| am going to|['’]m going to| want to)|let me|let['’]s)(?:\s+(?:now|first|then|just|also|start by|begin by))*\s+(?=\S)/i;
+/** "I look at the file": an action in the present. */
+const present =
+  /^(?:i|we)\s+(?:also\s+|now\s+|first\s+)*(?!(?:am|was|were|are|have|had|do|did|don['’]t|didn['’]t|see|saw|think|know|got|get|can|cannot|can['’]t|could|would|will|may|might|must|should|need|want|notice|found)\b)(?=[a-z])/i;
 
-/** "Thought: I will read the file. Then …" → "Read the file" */
+const sentenceEnd = /[.!?:](?=\s+\S|\s*$)/;
+
+/** "The file has a header. I will sum the amounts." → "Sum the amounts": the sentence that says what is done. */
 export function firstSentence(text: string): string {
   const flat = text
     .replace(/^\s*(thoughts?|plan|reasoning)\s*:\s*/i, '')
     .replace(/[*_`#>]+/g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  const end = /[.!?:](?=\s+\S|$)/.exec(flat);
-  const whole = end && end.index > 8 ? flat.slice(0, end.index) : flat;
-  const bare = whole.replace(preamble, '');
-  const s = bare.length > 8 ? bare.charAt(0).toUpperCase() + bare.slice(1) : whole;
-  return s.length > 90 ? `${s.slice(0, 89).trimEnd()}…` : s;
+  const all = sentences(flat);
+  for (const s of all.slice(0, 3)) {
+    const bare = action(s);
+    if (bare.length > 8) return cut(bare.charAt(0).toUpperCase() + bare.slice(1));
+  }
+  return cut(all[0] ?? '');
 }
+
+function sentences(flat: string): string[] {
+  const out: string[] = [];
+  let rest = flat;
+  while (rest !== '' && out.length < 4) {
+    const end = sentenceEnd.exec(rest);
+    const at = end ? end.index : rest.length;
+    out.push(rest.slice(0, at));
+    rest = rest.slice(at + 1).trimStart();
+  }
+  return out;
+}
+
+/** What is left when the preamble of a sentence about an action is gone; '' for another sentence. */
+function action(sentence: string): string {
+  let s = sentence;
+  while (filler.test(s)) s = s.replace(filler, '');
+  for (const lead of [intent, present]) if (lead.test(s)) return s.replace(lead, '');
+  return '';
+}
+
+const cut = (s: string) => (s.length > 90 ? `${s.slice(0, 89).trimEnd()}…` : s);
 
 export interface Segment {
   kind: 'model' | 'code' | 'wait';

@@ -46,6 +46,16 @@ describe('splitting a reply', () => {
     ['prose only', 'just words', [['prose', 'just words']]],
     ['a fence inside code of another kind', '```python\ns = """\n~~~\n"""\n```\n', [['code', 's = """\n~~~\n"""\n']]],
     ['less-than in code', '```\nif a < b:\n  pass\n```', [['code', 'if a < b:\n  pass\n']]],
+    [
+      'a label',
+      'Thought: I look.\n```\nx\n```',
+      [
+        ['prose', 'I look.'],
+        ['code', 'x\n'],
+      ],
+    ],
+    ['no label', 'Thoughtful words', [['prose', 'Thoughtful words']]],
+    ['only a label', 'Thought', [['prose', 'Thought']]],
     ['nothing', '', []],
   ])('%s', (_, text, want) => {
     expect(shown([text])).toEqual(want);
@@ -64,6 +74,8 @@ describe('splitting a reply', () => {
       'a < b',
       '`',
       'words. ',
+      'Thought',
+      ': ',
       '  ',
     );
     fc.assert(

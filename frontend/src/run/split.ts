@@ -29,6 +29,8 @@ export class Splitter {
   private fresh = true;
   /** white space at the end of prose: given only when more prose follows, so that a block's edge does not move */
   private space = '';
+  private label = '';
+  private begun = false;
 
   push(text: string): Piece[] {
     const out: Piece[] = [];
@@ -51,6 +53,10 @@ export class Splitter {
     const out: Piece[] = [];
     if (this.held !== '' && !this.turns(this.held, out)) this.give(this.held, out);
     this.held = '';
+    if (!this.begun && this.kind === 'prose') {
+      this.begun = true;
+      this.give(this.label, out);
+    }
     return out;
   }
 
@@ -101,12 +107,22 @@ export class Splitter {
   }
 
   private give(given: string, out: Piece[]) {
-    const text = this.kind === 'prose' ? this.withoutEnd(given) : given;
+    const text = this.kind === 'prose' ? this.withoutEnd(this.withoutLabel(given)) : given;
     if (text === '') return;
     const prev = out.at(-1);
     if (prev && prev.kind === this.kind && !this.fresh) prev.text += text;
     else out.push(this.fresh ? { kind: this.kind, text, open: true } : { kind: this.kind, text });
     this.fresh = false;
+  }
+
+  /** Drops the "Thought:" that a reply may begin with, as Go does; held back while it may still become one. */
+  private withoutLabel(text: string): string {
+    if (this.begun) return text;
+    this.label += text;
+    const t = this.label.trimStart().toLowerCase();
+    if (/^thoughts?\s*$/.test(t) || 'thoughts'.startsWith(t)) return '';
+    this.begun = true;
+    return this.label.replace(/^\s*thoughts?\s*:\s*/i, '');
   }
 
   private withoutEnd(text: string): string {

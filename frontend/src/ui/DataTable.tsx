@@ -29,7 +29,7 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
             {keyed(shown).map(([k, row]) => (
               <tr key={k}>
                 {keyed(columns).map(([c], i) => (
-                  <td key={c} className={styles[i]?.numeric ? 'r' : ''}>
+                  <td key={c} className={styles[i]?.numeric ? 'r' : isShort(row?.[i]) ? 'nw' : ''}>
                     <Cell value={row?.[i]} style={styles[i]} />
                   </td>
                 ))}
@@ -53,6 +53,9 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
 });
 
 const keyed = <T,>(list: readonly T[]): [string, T][] => list.map((v, i) => [String(i), v]);
+
+/** Short cells, such as a time or a name, stay on one line. */
+const isShort = (v: unknown) => typeof v === 'string' && v.length <= 32;
 
 interface ColumnStyle {
   numeric: boolean;

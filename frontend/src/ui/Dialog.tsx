@@ -18,7 +18,11 @@ export function Dialog({ open, onClose, title, text, children, actions, wide = f
     <R.Root open={open} onOpenChange={(o) => !o && onClose()}>
       <R.Portal>
         <R.Overlay className="backdrop" />
-        <R.Content className={`dialog ${wide ? 'wide' : ''}`} {...(text ? {} : { 'aria-describedby': undefined })}>
+        <R.Content
+          onOpenAutoFocus={focusFirst}
+          className={`dialog ${wide ? 'wide' : ''}`}
+          {...(text ? {} : { 'aria-describedby': undefined })}
+        >
           <div className="row between">
             <R.Title asChild>
               <h2>{title}</h2>
@@ -34,6 +38,16 @@ export function Dialog({ open, onClose, title, text, children, actions, wide = f
       </R.Portal>
     </R.Root>
   );
+}
+
+/** The field, or the harmless button: not the cross in the corner. */
+function focusFirst(e: Event) {
+  const target = (e.currentTarget as HTMLElement | null)?.querySelector<HTMLElement>(
+    'input, textarea, [data-autofocus]',
+  );
+  if (!target) return;
+  e.preventDefault();
+  target.focus();
 }
 
 interface ConfirmProps {
@@ -55,7 +69,7 @@ export function Confirm({ open, title, text, action, danger = false, onConfirm, 
       text={text}
       actions={
         <>
-          <button type="button" className="btn" onClick={onClose}>
+          <button type="button" className="btn" data-autofocus onClick={onClose}>
             {S.common.cancel}
           </button>
           <button

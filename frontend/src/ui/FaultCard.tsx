@@ -3,6 +3,7 @@ import type { FaultData } from '../bridge/api.gen';
 import type { Fault } from '../bridge/fault';
 import { S } from '../strings';
 import { Icon } from './Icon';
+import { Inlines } from './Prose';
 
 interface Props {
   fault: Fault | FaultData;
@@ -23,7 +24,11 @@ export function FaultCard({ fault, children, onRetry, onDismiss, tone = 'bad', l
       <div className="grow">
         <p className="fault-what">{f.message}</p>
         {f.why && <p className="fault-why">{f.why}</p>}
-        {f.do && <p className="fault-do">{f.do}</p>}
+        {f.do && (
+          <p className="fault-do">
+            <Inlines text={f.do} />
+          </p>
+        )}
         {(children || onRetry) && (
           <div className="row wrap fault-actions">
             {onRetry && (

@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import { useOpenLink } from './link';
-import { type Block, blocks, type Inline } from './markdown';
+import { type Block, blocks, type Inline, inline } from './markdown';
 
 /** A thought or an answer: Markdown as far as it is understood, always as text nodes. */
 export const Prose = memo(function Prose({ text, className = '' }: { text: string; className?: string }) {
@@ -57,6 +57,11 @@ function BlockView({ block: b }: { block: Block }): ReactNode {
 }
 
 const keyed = <T,>(list: readonly T[]): [string, T][] => list.map((v, i) => [String(i), v]);
+
+/** One line of text with its marks, without a block around it. */
+export function Inlines({ text }: { text: string }) {
+  return spans(inline(text));
+}
 
 function spans(list: Inline[]): ReactNode {
   return keyed(list).map(([k, x]) => <Span key={k} span={x} />);

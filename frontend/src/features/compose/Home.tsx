@@ -60,16 +60,13 @@ function Samples() {
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
       <div className="samples">
         {samples.slice(0, 3).map((s) => (
-          <button
-            key={s.id}
-            type="button"
-            className="card sample"
-            disabled={busy !== ''}
-            aria-label={S.home.sampleStart(s.title)}
-            onClick={() => start(s)}
-          >
+          <button key={s.id} type="button" className="card sample" disabled={busy !== ''} onClick={() => start(s)}>
             <span className="sample-title">
-              {s.title} <Icon name="play" size={13} className="sample-play" />
+              <span>
+                <span className="sr">{S.home.sampleStart} </span>
+                {s.title}
+              </span>{' '}
+              <Icon name="play" size={13} className="sample-play" />
             </span>
             <span className="muted">{s.text}</span>
             {s.files && s.files.length > 0 && (

@@ -10,7 +10,7 @@ import { FaultCard } from '../../ui/FaultCard';
 import { bytes, context } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { Command, recommend } from '../compose/FirstRun';
-import { isLocal, ordered, providerTitle } from './groups';
+import { isLocal, modelLabel, ordered, providerTitle } from './groups';
 
 /** Where the thinking happens: every provider with its models, or why it cannot list them. */
 export function Models() {
@@ -119,7 +119,7 @@ function ModelRow({ m, on, onChoose }: { m: ModelInfo; on: boolean; onChoose: (r
     <li className="model-row">
       <span className="model-main">
         <span className="row">
-          <b className="clip model-name">{m.name || m.ref}</b>
+          <b className="clip model-name">{modelLabel(m)}</b>
           {m.loaded && <span className="chip tiny ok">{S.models.loaded}</span>}
           {m.cloud && (
             <span className="chip tiny warn">
@@ -146,7 +146,7 @@ function ModelRow({ m, on, onChoose }: { m: ModelInfo; on: boolean; onChoose: (r
         <button
           type="button"
           className="btn small model-default"
-          aria-label={`${S.models.makeDefault}: ${m.name || m.ref}`}
+          aria-label={`${S.models.makeDefault}: ${modelLabel(m)}`}
           onClick={() => onChoose(m.ref)}
         >
           {S.models.makeDefault}

@@ -13,9 +13,13 @@ export function providerTitle(p: ProviderModels['provider']): string {
   return S.models.providers[p.kind] ?? p.name;
 }
 
+/** The demo is called the same everywhere, so that nobody takes it for a language model. */
+export const modelLabel = (m: ModelInfo): string =>
+  m.ref.startsWith('demo/') ? modelName(m.ref) : m.name || modelName(m.ref);
+
 function option(m: ModelInfo): Option {
   const hint = m.cloud ? S.models.cloud : [m.parameters, m.size ? bytes(m.size) : ''].filter(Boolean).join(' · ');
-  return { value: m.ref, label: m.ref.startsWith('demo/') ? modelName(m.ref) : m.name || modelName(m.ref), hint };
+  return { value: m.ref, label: modelLabel(m), hint };
 }
 
 /** The model picker: grouped by provider; a provider that cannot list its models says why and what to do. */

@@ -31,10 +31,7 @@ export function Providers({ list, saved, errors, onChange }: Props) {
       <p className="muted form-help">{s.providersHelp}</p>
       <p className={keyring?.kind === 'file' ? 'row t-warn' : 'row muted'}>
         <Icon name={keyring?.kind === 'file' ? 'alert' : 'info'} size={14} />
-        <span>
-          {keyring?.kind === 'file' ? s.keyFile : s.keyWhere}
-          {keyring?.detail ? ` (${keyring.detail})` : ''}
-        </span>
+        <span>{keyring?.kind === 'file' ? keyring.detail || s.keyFile : s.keyWhere}</span>
       </p>
       {list.length === 0 && <p className="muted">{s.noProviders}</p>}
       {list.map((p, i) => (
