@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,6 +28,11 @@ export class Host {
       });
       child.on('exit', (code) => fail(new Error(`sandglass serve ended with ${code}`)));
     });
+  }
+
+  /** Runs the command line on the same data folder; the exit code does not matter. */
+  command(...args: string[]): void {
+    spawnSync(join(root, 'build/bin/sandglass'), args, { env: { ...process.env, SANDGLASS_HOME: this.home }, stdio: 'ignore' });
   }
 
   /** Kills it without a chance to clean up. */

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { accessible, choose, expect, question, salesCSV, test } from './host';
 
 test('the main job: a question, a table, every step, the answer, and the run again after a crash', async ({ open, host }) => {
@@ -111,4 +113,21 @@ test('the token works once', async ({ open, host, browser }) => {
   expect(r?.status()).toBe(401);
   await other.close();
   expect(host.home).toBeTruthy();
+});
+
+test('a run of 1,000 steps draws only what is seen, and every step can be reached', async ({ open, host }) => {
+  const replies = Array.from({ length: 1000 }, (_, i) => `Thought: number ${i + 1}.\n\`\`\`python\nprint('line', ${i + 1})\n\`\`\``);
+  const file = join(host.home, 'replies.json');
+  writeFileSync(file, JSON.stringify([...replies, 'It never ends.']));
+  host.command('run', '--max-steps', '1000', '--replies', file, 'Count for ever');
+  const page = await open();
+  await page.getByText('Count for ever').first().click();
+  await expect(page.getByText('1,000 steps').first()).toBeVisible();
+  await expect(page.getByText('It never ends.').first()).toBeVisible();
+  expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(3000);
+  await page.keyboard.press('Home');
+  await expect(page.getByText('number 1.').first()).toBeVisible();
+  await page.evaluate(() => { location.hash = `${location.hash.split('?')[0]}?step=500`; });
+  await page.reload();
+  await expect(page.getByText('number 500.').first()).toBeVisible();
 });
