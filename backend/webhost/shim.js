@@ -45,6 +45,11 @@
     return j.result;
   };
   const App = Object.fromEntries(globalThis.__sandglassMethods.map((m) => [m, (...args) => call(m, args)]));
+  // What the native window does by itself.
+  App.OpenExternal = async (url) => {
+    if (!/^https?:\/\//.test(url)) throw { code: 'invalid_input', message: 'Only web addresses can be opened', why: url };
+    globalThis.open(url, '_blank', 'noopener,noreferrer');
+  };
   globalThis.__sandglassWeb = true;
   globalThis.go = { main: { App } };
   globalThis.runtime = {

@@ -217,11 +217,3 @@ type ArtefactData struct {
 	Size      int64  `json:"size"`
 	Base64    string `json:"base64"`
 }
-
-// Preset is a well-known OpenAI-compatible server.
-type Preset struct {
-	Name    string `json:"name"`
-	Label   string `json:"label"`
-	BaseURL string `json:"base_url"`
-	Key     bool   `json:"key"` // it wants one
-}

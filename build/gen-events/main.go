@@ -83,7 +83,7 @@ func generate(root string) (string, error) {
 		kinds = append(kinds, fmt.Sprintf("  %s: %s;", b.Kind(), w.typ(reflect.TypeOf(b))))
 	}
 	methods := w.methods(reflect.TypeFor[workbench.Desk]())
-	for _, t := range []reflect.Type{reflect.TypeFor[workbench.Signal](), reflect.TypeFor[workbench.Live](), reflect.TypeFor[workbench.Preset]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[workbench.Signal](), reflect.TypeFor[workbench.Live]()} {
 		w.typ(t)
 	}
 	if w.err != nil {

@@ -629,12 +629,3 @@ export interface Live {
   stdout?: string;
   stderr?: string;
 }
-
-/** Preset is a well-known OpenAI-compatible server. */
-export interface Preset {
-  name: string;
-  label: string;
-  base_url: string;
-  /** it wants one */
-  key: boolean;
-}
