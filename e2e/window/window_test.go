@@ -71,7 +71,7 @@ func TestSampleWithoutModel(t *testing.T) {
 	w := start(t, t.TempDir())
 	w.see("ollama pull")
 	w.shot("home")
-	w.click("//button[contains(@aria-label,'Which region sold most')]")
+	w.click("//button[contains(.,'Start the sample Which region')]")
 	w.see("Finished")
 	w.see("19,229.25")
 	w.shot("sample")
@@ -83,7 +83,7 @@ func TestSampleWithoutModel(t *testing.T) {
 func TestStop(t *testing.T) {
 	w := start(t, t.TempDir())
 	// The demo's pace leaves time to stop it while it writes.
-	w.click("//button[contains(@aria-label,'How long until')]")
+	w.click("//button[contains(.,'Start the sample How long')]")
 	w.see("Step 1")
 	w.click("//button[contains(.,'Stop')]")
 	w.see("Stopped")
