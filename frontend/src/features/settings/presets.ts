@@ -1,4 +1,10 @@
-import type { Preset } from '../../bridge/api.gen';
+interface Preset {
+  name: string;
+  label: string;
+  base_url: string;
+  /** it wants a key */
+  key: boolean;
+}
 
 /** Well-known OpenAI-compatible servers. The one place where their addresses stand. */
 export const presets: readonly Preset[] = [
