@@ -52,6 +52,11 @@ static void harden_soon(void) { g_idle_add_full(G_PRIORITY_HIGH, harden, NULL, N
 */
 import "C"
 
+import "os"
+
+// noDisplay says that there is no screen to open a window on; GTK would end the program without a usable word.
+func noDisplay() bool { return os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" }
+
 // hardenWebview blocks every navigation away from the app and every permission request. GTK may be called from its
 // own thread only, hence the idle callback.
 func hardenWebview() { C.harden_soon() }

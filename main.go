@@ -29,6 +29,10 @@ func formatError(err error) any {
 }
 
 func main() {
+	if noDisplay() {
+		fmt.Fprintln(os.Stderr, "sandglass: there is no display to open a window on.\n  Use the same interface in a browser: build/bin/sandglass serve")
+		os.Exit(1)
+	}
 	app := &App{}
 	err := wails.Run(&options.App{
 		Title: "Sandglass", Width: 1280, Height: 860, MinWidth: 640, MinHeight: 400,
