@@ -79,6 +79,9 @@ func Open(cfg Config) (*Workbench, error) {
 		return nil, err
 	}
 	st, err := store.Open(home)
+	if fault.Is(err, fault.Internal) { // what has a name of its own says what to do
+		err = fault.Wrap(err, fault.Denied, "The data folder "+home+" cannot be used", err.Error(), "Set SANDGLASS_HOME to a folder that you may write to.")
+	}
 	if err != nil {
 		return nil, err
 	}

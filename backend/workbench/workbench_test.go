@@ -460,3 +460,15 @@ func TestTwoInstances(t *testing.T) {
 	}
 	finish(t, one, l)
 }
+
+// TestBadHome: a data folder that cannot be made is a fault that names it and says what to do.
+func TestBadHome(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := workbench.Open(workbench.Config{Home: filepath.Join(file, "home")})
+	if f := fault.Of(err); f == nil || f.Code != fault.Denied || f.Do == "" || !strings.Contains(f.Error(), file) {
+		t.Errorf("fault = %+v", f)
+	}
+}
