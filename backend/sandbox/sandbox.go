@@ -111,7 +111,7 @@ type File struct {
 // working folder.
 const (
 	InputDir   = "/input"
-	ScratchDir = "/work"
+	ScratchDir = "/scratch"
 )
 
 // Host is what code can reach outside the sandbox.

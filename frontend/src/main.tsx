@@ -12,6 +12,7 @@ import './styles/shell.css';
 import './styles/ui.css';
 import './styles/home.css';
 import './styles/run.css';
+import './styles/transcript.css';
 import './styles/lists.css';
 import { FaultCard } from './ui/FaultCard';
 

@@ -36,9 +36,9 @@ func TestInputFiles(t *testing.T) {
 		{"f = open(path, 'rb'); f.seek(4); f.read(3), f.tell(), f.seek(-2, 2), f.read()", `(b'1,2', 7, 10, b'4\n')`},
 		{"import os; sorted(os.listdir('/input')), os.path.getsize(path), os.listdir('/input/dir')", "(['data.csv', 'dir'], 12, ['größe.txt'])"},
 		{"d = open('/input/dir/größe.txt').read(); len(d), d[-5:]", "(1000000, '56789')"},
-		{"open(path, 'a')", "OSError: [Errno 69] Read-only file system: '/input/data.csv' (only /work and /tmp can be written to) (line 1)"},
-		{"open('/input/new', 'w')", "OSError: [Errno 69] Read-only file system: '/input/new' (only /work and /tmp can be written to) (line 1)"},
-		{"os.remove(path)", "OSError: [Errno 69]"}, {"os.rename(path, '/work/x')", "OSError: [Errno 69]"},
+		{"open(path, 'a')", "OSError: [Errno 69] Read-only file system: '/input/data.csv' (only /scratch and /tmp can be written to) (line 1)"},
+		{"open('/input/new', 'w')", "OSError: [Errno 69] Read-only file system: '/input/new' (only /scratch and /tmp can be written to) (line 1)"},
+		{"os.remove(path)", "OSError: [Errno 69]"}, {"os.rename(path, '/scratch/x')", "OSError: [Errno 69]"},
 		{"os.mkdir('/input/x')", "OSError: [Errno 69]"}, {"os.utime(path, (0, 0))", "OSError: [Errno 69]"},
 		{"open('/lib/stdlib.zip', 'ab')", "OSError: [Errno 69]"}, {"os.symlink(path, 'l')", "PermissionError: [Errno 63]"},
 		{"os.link(path, 'l')", "PermissionError: [Errno 63]"}, {"os.readlink(path)", "OSError: [Errno 28]"},
@@ -69,12 +69,12 @@ func TestScratch(t *testing.T) {
 		code, want string
 		written    []string
 	}{
-		{"import os; os.getcwd()", "'/work'", nil},
+		{"import os; os.getcwd()", "'/scratch'", nil},
 		{"open('a.txt', 'w').write('hällo')", "5", []string{"a.txt"}},
 		{"open('a.txt').read()", "'hällo'", nil},
 		{"with open('a.txt', 'a') as f: f.write('!')\nopen('a.txt').read()", "'hällo!'", []string{"a.txt"}},
 		{"with open('a.txt', 'r+') as f: f.seek(1); f.write('A')\nopen('a.txt', 'rb').read()", `b'hA\xa4llo!'`, []string{"a.txt"}},
-		{"os.makedirs('d/e'); open('/work/d/e/x', 'wb').write(bytes(3)); sorted((r, f) for r, _, f in os.walk('.'))", "[('.', ['a.txt']), ('./d', []), ('./d/e', ['x'])]", []string{"d/e/x"}},
+		{"os.makedirs('d/e'); open('/scratch/d/e/x', 'wb').write(bytes(3)); sorted((r, f) for r, _, f in os.walk('.'))", "[('.', ['a.txt']), ('./d', []), ('./d/e', ['x'])]", []string{"d/e/x"}},
 		{"import shutil; shutil.copy('a.txt', 'd/copy'); os.rename('d', 'moved'); os.listdir('moved')", "['copy', 'e']", []string{"moved/copy", "moved/e/x"}},
 		{"os.rename('a.txt', 'b.txt'); os.path.exists('a.txt')", "False", []string{"b.txt"}},
 		{"shutil.rmtree('moved'); os.listdir()", "['b.txt']", nil},
@@ -86,12 +86,12 @@ func TestScratch(t *testing.T) {
 		{"f = open('p.txt', 'r+'); f.truncate(1), f.seek(0), f.read()", "(1, 0, 'z')", []string{"p.txt"}},
 		{"f.close(); os.remove('p.txt'); open('p.txt')", "FileNotFoundError: [Errno 44] No such file or directory: 'p.txt' (line 1)", nil},
 		{"open(os.devnull, 'w').write('x'), open('/dev/null').read()", "(1, '')", nil},
-		{"open('/work', 'w')", "IsADirectoryError: [Errno 31] Is a directory: '/work' (line 1)", nil},
-		{"os.rmdir('/work')", "OSError: [Errno 69]", nil}, {"os.rename('/work', '/other')", "OSError: [Errno 69]", nil},
+		{"open('/scratch', 'w')", "IsADirectoryError: [Errno 31] Is a directory: '/scratch' (line 1)", nil},
+		{"os.rmdir('/scratch')", "OSError: [Errno 69]", nil}, {"os.rename('/scratch', '/other')", "OSError: [Errno 69]", nil},
 		{"os.mkdir('b.txt')", "FileExistsError", nil}, {"open('b.txt/x')", "NotADirectoryError", nil},
 		{"os.makedirs('m/n'); os.rename('m', 'm/n/o')", "OSError: [Errno 28]", nil},
 		{"open('x' * 300, 'w')", "OSError: [Errno 37]", nil},
-		{"os.path.expanduser('~/x'), pathlib.Path.home()", "('/work/x', PosixPath('/work'))", nil},
+		{"os.path.expanduser('~/x'), pathlib.Path.home()", "('/scratch/x', PosixPath('/scratch'))", nil},
 	} {
 		out := run(t, s, c.code)
 		if got := show(out); !strings.HasPrefix(got, c.want) {
@@ -114,7 +114,7 @@ func TestQuotas(t *testing.T) {
 	const full = "OSError: [Errno 51] No space left on device"
 	for _, c := range []struct{ code, want string }{
 		{"open('huge', 'wb').write(bytes(2 << 20))", full},
-		{"f = open('grow', 'wb')\nwhile True: f.write(bytes(10_000))", full + " (files in /work and /tmp may hold 1 MiB in 50 files) (line 2)"},
+		{"f = open('grow', 'wb')\nwhile True: f.write(bytes(10_000))", full + " (files in /scratch and /tmp may hold 1 MiB in 50 files) (line 2)"},
 		{"f.close()", ""},
 		{"import os; os.path.getsize('grow') <= 1 << 20", "True"},
 		{"open('/tmp/more', 'wb').write(b'x' * 100_000)", full},

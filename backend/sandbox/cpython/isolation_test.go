@@ -18,11 +18,11 @@ func TestNothingOfTheHost(t *testing.T) {
 	}
 	s := open(t, sandbox.Config{Imports: []string{"*"}}, nil)
 	for _, c := range []struct{ code, want string }{
-		{"import os; dict(os.environ)", "{'HOME': '/work', 'TMPDIR': '/tmp'}"},
-		{"sorted(os.listdir('/'))", "['dev', 'input', 'lib', 'tmp', 'work']"},
+		{"import os; dict(os.environ)", "{'HOME': '/scratch', 'TMPDIR': '/tmp'}"},
+		{"sorted(os.listdir('/'))", "['dev', 'input', 'lib', 'scratch', 'tmp']"},
 		{"os.listdir('/lib')", "['stdlib.zip']"},
 		{"open('/etc/passwd')", "FileNotFoundError"},
-		{"open('/work/../../../etc/passwd')", "FileNotFoundError"},
+		{"open('/scratch/../../../etc/passwd')", "FileNotFoundError"},
 		{fmt.Sprintf("open(%q)", dir+"/secret"), "FileNotFoundError"},
 		{"[os.path.exists(p) for p in ('/proc', '/home', '/root', '/dev/mem', '/etc')]", "[False, False, False, False, False]"},
 		{"n = 0\nfor fd in range(4, 2000):\n    try:\n        os.fstat(fd); n += 1\n    except OSError: pass\nn", "0"},

@@ -27,7 +27,7 @@ func TestToolArguments(t *testing.T) {
 		{"echo(b=None, a='é🐍')", `{"b":null,"a":"é🐍"}`},
 		{"echo({'x': (1, 2.5, True, {3})})", `{"a":{"x":[1,2.5,true,[3]]},"b":"def"}`},
 		{"echo(b'\\x00\\xff')", `{"a":{"__bytes__":"AP8="},"b":"def"}`},
-		{"import pathlib, datetime\necho(pathlib.Path('/work/x'), datetime.date(2024, 1, 2))", `{"a":"/work/x","b":"2024-01-02"}`},
+		{"import pathlib, datetime\necho(pathlib.Path('/scratch/x'), datetime.date(2024, 1, 2))", `{"a":"/scratch/x","b":"2024-01-02"}`},
 		{"import enum\nclass C(enum.IntEnum): X = 5\necho(C.X)", `{"a":5,"b":"def"}`},
 		{"echo()", "TypeError: echo() missing 1 required argument: 'a'"},
 		{"echo(1, 2, 3, 4)", "TypeError: echo() takes 3 positional arguments but 4 were given"},

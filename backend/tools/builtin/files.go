@@ -39,7 +39,7 @@ type fileEntry struct {
 
 // ListFiles is list_files().
 func ListFiles(files Files) tools.Tool {
-	return tools.New("list_files", "Lists the input files (under /input) and the files that were written (under /work).",
+	return tools.New("list_files", "Lists the input files (under /input) and the files that were written (under /scratch).",
 		func(ctx context.Context, _ struct{}) ([]fileEntry, error) { return files.list(ctx) })
 }
 

@@ -58,7 +58,7 @@ func call(t *testing.T, tool tools.Tool, args map[string]any) (string, error) {
 func TestListFiles(t *testing.T) {
 	got, err := call(t, ListFiles(testFiles(input("sales.csv", []byte("x")))), nil)
 	want := `[{"path":"/input/sales.csv","size":1,"media_type":"text/csv"},` +
-		`{"path":"/work/out.txt","size":8,"media_type":"text/plain"},{"path":"/work/sub/deep.csv","size":8,"media_type":"text/csv"}]`
+		`{"path":"/scratch/out.txt","size":8,"media_type":"text/plain"},{"path":"/scratch/sub/deep.csv","size":8,"media_type":"text/csv"}]`
 	if err != nil || got != want {
 		t.Errorf("%s, %v", got, err)
 	}
@@ -73,14 +73,14 @@ func TestReadFileReachesOnlyWhatIsGiven(t *testing.T) {
 		"/input/sales.csv":    "region\n",
 		"sales.csv":           "region\n",
 		"./sales.csv":         "there is no file",
-		"/work/out.txt":       "written\n",
+		"/scratch/out.txt":    "written\n",
 		"out.txt":             "written\n", // as in Python: the working folder first
 		"sub/deep.csv":        "a,b\n1,2\n",
-		"/work/../input/x":    "there is no file",
+		"/scratch/../input/x": "there is no file",
 		"/etc/passwd":         "there is no file /etc/passwd; there are: /input/out.txt, /input/sales.csv",
 		"../../etc/passwd":    "there is no file",
 		"/input/../etc/hosts": "there is no file",
-		"/work/sub":           "is a folder",
+		"/scratch/sub":        "is a folder",
 		"":                    "there is no file",
 		"\x00":                "there is no file",
 	} {

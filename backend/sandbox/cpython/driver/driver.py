@@ -155,9 +155,9 @@ def prune(te, seen):
 
 def explain(e):
     if isinstance(e, OSError) and e.errno == errno.ENOSPC:
-        return f" (files in /work and /tmp may hold {scratch['bytes'] >> 20} MiB in {scratch['files']:,} files)"
+        return f" (files in /scratch and /tmp may hold {scratch['bytes'] >> 20} MiB in {scratch['files']:,} files)"
     if isinstance(e, OSError) and e.errno == errno.EROFS:
-        return " (only /work and /tmp can be written to)"
+        return " (only /scratch and /tmp can be written to)"
     return ""
 
 
@@ -309,7 +309,7 @@ def boot():
             importlib.import_module(module)
         except ImportError as e:
             print(f"not in this runtime: {module}: {e}", file=stderr)
-    os.chdir("/work")
+    os.chdir("/scratch")
     names.update(__name__="__main__", final_answer=final_answer)
     builtins_saved = dict(builtins_dict)
     set_allowed(["*"])

@@ -11,15 +11,15 @@ import (
 )
 
 func newFS(bytes int64, files int) *FS {
-	f := New(bytes, files, func() time.Time { return time.Unix(1_700_000_000, 0) }, "work", "tmp")
+	f := New(bytes, files, func() time.Time { return time.Unix(1_700_000_000, 0) }, "scratch", "tmp")
 	f.AddFile("/input/a.txt", strings.NewReader("input"), 5)
 	return f
 }
 
-// dump writes the tree below /work and /tmp as text: names, contents, and what is used of the quotas.
+// dump writes the tree below /scratch and /tmp as text: names, contents, and what is used of the quotas.
 func dump(f *FS) string {
 	var b strings.Builder
-	for _, top := range []string{"/work", "/tmp"} {
+	for _, top := range []string{"/scratch", "/tmp"} {
 		err := fs.WalkDir(f.Sub(top), ".", func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
@@ -45,7 +45,7 @@ func dump(f *FS) string {
 
 // change does something at random; it may fail.
 func change(f *FS, r *rand.Rand, handles *[]*Node) {
-	paths := []string{"/work/a", "/work/b", "/work/d", "/work/d/a", "/work/d/e", "/tmp/x", "/input/a.txt", "/work", "/nowhere/x"}
+	paths := []string{"/scratch/a", "/scratch/b", "/scratch/d", "/scratch/d/a", "/scratch/d/e", "/tmp/x", "/input/a.txt", "/scratch", "/nowhere/x"}
 	path := func() string { return paths[r.IntN(len(paths))] }
 	data := func() []byte { return []byte(strings.Repeat(string(rune('a'+r.IntN(26))), r.IntN(30))) }
 	root := f.Root()
@@ -117,7 +117,7 @@ func TestRollbackIsExact(t *testing.T) {
 			f.Retain(n, -1)
 		}
 		var sum int64
-		for _, top := range []string{"/work", "/tmp"} {
+		for _, top := range []string{"/scratch", "/tmp"} {
 			if err := fs.WalkDir(f.Sub(top), ".", func(_ string, d fs.DirEntry, err error) error {
 				if in, err := d.Info(); err == nil && !d.IsDir() {
 					sum += in.Size()
@@ -135,9 +135,9 @@ func TestRollbackIsExact(t *testing.T) {
 
 func TestViewKeepsWhatItOpened(t *testing.T) {
 	f := newFS(1000, 10)
-	n, _ := f.Open(f.Root(), "/work/a", OpenFlags{Write: true, Create: true})
+	n, _ := f.Open(f.Root(), "/scratch/a", OpenFlags{Write: true, Create: true})
 	f.WriteAt(n, []byte("old"), 0)
-	file, err := f.Sub("/work").Open("a")
+	file, err := f.Sub("/scratch").Open("a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,23 +146,23 @@ func TestViewKeepsWhatItOpened(t *testing.T) {
 	if k, _ := file.Read(b); string(b[:k]) != "old" {
 		t.Errorf("read %q", b[:k])
 	}
-	if err := fstest.TestFS(f.Sub("/work"), "a"); err != nil {
+	if err := fstest.TestFS(f.Sub("/scratch"), "a"); err != nil {
 		t.Error(err)
 	}
-	if _, err := f.Sub("/work").Open("../input/a.txt"); err == nil {
+	if _, err := f.Sub("/scratch").Open("../input/a.txt"); err == nil {
 		t.Error("the view leads out of its folder")
 	}
 }
 
 func TestQuotaCountsNamelessFiles(t *testing.T) {
 	f := newFS(100, 10)
-	n, _ := f.Open(f.Root(), "/work/a", OpenFlags{Write: true, Create: true})
+	n, _ := f.Open(f.Root(), "/scratch/a", OpenFlags{Write: true, Create: true})
 	f.Retain(n, +1)
-	f.Unlink(f.Root(), "/work/a")
+	f.Unlink(f.Root(), "/scratch/a")
 	if _, e := f.WriteAt(n, make([]byte, 100), 0); e != 0 {
 		t.Fatal(e)
 	}
-	m, _ := f.Open(f.Root(), "/work/b", OpenFlags{Write: true, Create: true})
+	m, _ := f.Open(f.Root(), "/scratch/b", OpenFlags{Write: true, Create: true})
 	if _, e := f.WriteAt(m, []byte("x"), 0); e != ENOSPC {
 		t.Errorf("a byte too many: %d", e)
 	}

@@ -20,8 +20,8 @@ func (*fakeHost) Random(p []byte)         { clear(p) }
 func (*fakeHost) Clock() (int64, int64)   { return 5_000_000_000, 1_000_000_000 }
 
 func newProcess(h Host) *Process {
-	fs := memfs.New(1<<16, 100, func() time.Time { return time.Unix(1, 0) }, "work")
-	return New(fs, []string{"HOME=/work"}, h)
+	fs := memfs.New(1<<16, 100, func() time.Time { return time.Unix(1, 0) }, "scratch")
+	return New(fs, []string{"HOME=/scratch"}, h)
 }
 
 // FuzzCalls calls every function with any arguments: a guest may do that, and must only ever get an error number.
@@ -31,9 +31,9 @@ func FuzzCalls(f *testing.F) {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8}, []byte("/work/file"))
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8}, []byte("/scratch/file"))
 	for i := range names {
-		f.Add([]byte{byte(i), 3, 0, 0, 10, 1, 255, 255, 0, 64}, []byte("work/x\x00\x00\x00\x00\x00\x00\x00"))
+		f.Add([]byte{byte(i), 3, 0, 0, 10, 1, 255, 255, 0, 64}, []byte("scratch/x\x00\x00\x00\x00\x00\x00\x00"))
 	}
 	f.Fuzz(func(t *testing.T, calls, memory []byte) {
 		if len(calls) > 2000 || len(memory) > 4096 {
