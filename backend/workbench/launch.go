@@ -42,6 +42,7 @@ type Spec struct {
 	MaxSteps     int
 	Options      llm.Options
 	Limits       sandbox.Limits
+	Offline      bool  // nothing but this computer is connected to
 	Asker        Asker // answers the agent's questions, besides Workbench.Answer
 	Unattended   bool  // nobody is there: questions are refused, and the agent decides for itself
 }
@@ -244,6 +245,13 @@ func joinNonEmpty(a, b string) string {
 	return strings.TrimSpace(a + "\n" + b)
 }
 
+func (spec *Spec) deniedHosts() []string {
+	if spec.Offline {
+		return []string{"*"}
+	}
+	return spec.DenyHosts
+}
+
 // toolsFor opens the tools of a run: they see the run's files and nothing else of this computer.
 func (w *Workbench) toolsFor(spec *Spec, saved Agent, s Settings, files []agent.File, session *openSession) ([]tools.Tool, error) {
 	if spec.NoTools {
@@ -254,7 +262,7 @@ func (w *Workbench) toolsFor(spec *Spec, saved Agent, s Settings, files []agent.
 		names = spec.Tools
 	}
 	names = append(slices.Clone(names), spec.AddTools...)
-	box := w.toolbox(toolbox{files: files, session: session, asker: spec.Asker, allow: append(slices.Clone(s.AllowPrivate), spec.AllowHosts...), deny: spec.DenyHosts})
+	box := w.toolbox(toolbox{files: files, session: session, asker: spec.Asker, allow: append(slices.Clone(s.AllowPrivate), spec.AllowHosts...), deny: spec.deniedHosts()})
 	var out []tools.Tool
 	for i, name := range names {
 		if slices.Contains(spec.DenyTools, name) || slices.Contains(names[:i], name) || name == "final_answer" {
@@ -262,7 +270,7 @@ func (w *Workbench) toolsFor(spec *Spec, saved Agent, s Settings, files []agent.
 		}
 		t, ok := box[name]
 		if !ok {
-			return nil, fault.New(fault.NotFound, fmt.Sprintf("There is no tool %q", name), "", "The tools are: "+strings.Join(toolNames(box), ", ")+".")
+			return nil, noTool(name, box)
 		}
 		out = append(out, t)
 	}

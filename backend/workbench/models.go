@@ -3,11 +3,13 @@ package workbench
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"sandglass/backend/fault"
@@ -30,13 +32,13 @@ func defaultOllama() string {
 	return strings.Replace(base, "//0.0.0.0:", "//127.0.0.1:", 1) // the address that a server listens on
 }
 
-// open makes the client of a provider. key is used in place of the keyring's if it is not "".
-func (w *Workbench) openProvider(p Provider, key string) (llm.Provider, error) {
+// openProvider makes the client of a provider. key is used in place of the keyring's if it is not "".
+func (w *Workbench) openProvider(p Provider, key string, client *http.Client) (llm.Provider, error) {
 	switch p.Kind {
 	case KindDemo:
 		return script.NewDemo(demoPace()), nil
 	case KindOllama:
-		return ollama.New(p.BaseURL, w.net.client)
+		return ollama.New(p.BaseURL, client)
 	case KindOpenAI:
 		if key == "" {
 			var err error
@@ -44,7 +46,7 @@ func (w *Workbench) openProvider(p Provider, key string) (llm.Provider, error) {
 				return nil, err
 			}
 		}
-		return openai.New(p.Name, p.BaseURL, key, w.net.client)
+		return openai.New(p.Name, p.BaseURL, key, client)
 	}
 	return nil, fault.Newf(fault.Invalid, "There is no kind of provider %q", p.Kind)
 }
@@ -88,7 +90,7 @@ func (w *Workbench) list(ctx context.Context, p Provider, key string) ProviderMo
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	out := ProviderModels{Provider: p, Models: []llm.Info{}}
-	provider, err := w.openProvider(p, key)
+	provider, err := w.openProvider(p, key, w.net.client)
 	if err == nil {
 		var infos []llm.Info
 		if infos, err = provider.List(ctx); err == nil && infos != nil {
@@ -127,7 +129,7 @@ func (w *Workbench) modelFor(ctx context.Context, spec *Spec, a Agent, s Setting
 	if err != nil {
 		return ref, nil, err
 	}
-	provider, err := w.openProvider(p, spec.Endpoint.Key)
+	provider, err := w.openProvider(p, spec.Endpoint.Key, w.net.pick(spec.Offline))
 	if err != nil {
 		return ref, nil, err
 	}
@@ -171,11 +173,30 @@ func (w *Workbench) firstOllama(ctx context.Context, spec *Spec, s Settings) llm
 	return DemoModel
 }
 
-// network is the one way out for models.
-type network struct{ client *http.Client }
+// network is the way out for models: one client as usual, one that the offline lock holds.
+type network struct{ client, offline *http.Client }
 
 func newNetwork() *network {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.ResponseHeaderTimeout = 0 // a model may take minutes to load
-	return &network{client: &http.Client{Transport: t}}
+	open := http.DefaultTransport.(*http.Transport).Clone()
+	open.ResponseHeaderTimeout = 0 // a model may take minutes to load
+	locked := open.Clone()
+	locked.Proxy = nil // a proxy on this computer would lead out of it
+	locked.DialContext = (&net.Dialer{Timeout: 10 * time.Second, ControlContext: loopbackOnly}).DialContext
+	return &network{client: &http.Client{Transport: open}, offline: &http.Client{Transport: locked}}
+}
+
+func (n *network) pick(offline bool) *http.Client {
+	if offline {
+		return n.offline
+	}
+	return n.client
+}
+
+// loopbackOnly refuses every address that is not this computer's own, at the moment of connecting.
+func loopbackOnly(_ context.Context, _, address string, _ syscall.RawConn) error {
+	host, _, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return fault.New(fault.Denied, "The offline lock refuses to connect to "+address, "it is not on this computer", "Use a local model, or switch the lock off.")
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"sandglass/backend/agent"
+	"sandglass/backend/fault"
 	"sandglass/backend/sandbox"
 	"sandglass/backend/tools"
 	"sandglass/backend/tools/builtin"
@@ -97,4 +98,25 @@ func (w *Workbench) Tools() ([]tools.Spec, error) {
 		out = append(out, box[name].Spec())
 	}
 	return out, nil
+}
+
+// CallTool runs one tool with JSON arguments, outside any run.
+func (w *Workbench) CallTool(ctx context.Context, name string, args json.RawMessage, asker Asker) (json.RawMessage, error) {
+	s, err := w.Settings()
+	if err != nil {
+		return nil, err
+	}
+	box := w.toolbox(toolbox{allow: s.AllowPrivate, asker: asker})
+	t, ok := box[name]
+	if !ok {
+		return nil, noTool(name, box)
+	}
+	if args, err = t.Spec().Validate(args); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The arguments do not fit "+name, err.Error(), "")
+	}
+	return t.Call(ctx, args)
+}
+
+func noTool(name string, box map[string]tools.Tool) error {
+	return fault.New(fault.NotFound, fmt.Sprintf("There is no tool %q", name), "", "The tools are: "+strings.Join(toolNames(box), ", ")+".")
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"sandglass/backend/fault"
 	"sandglass/backend/workbench"
 )
 
@@ -80,6 +82,34 @@ func (c *cli) toolsCommand() *cobra.Command {
 		}),
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(list)
+	show := &cobra.Command{
+		Use: "show NAME", Short: "A tool's signature and schema, as JSON", Args: exactlyOne("NAME"),
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
+			specs, err := w.Tools()
+			if err != nil {
+				return err
+			}
+			for _, s := range specs {
+				if s.Name == args[0] {
+					c.printJSON(s)
+					return nil
+				}
+			}
+			return fault.New(fault.NotFound, "There is no tool "+args[0], "", "See `sandglass tools list`.")
+		}),
+	}
+	call := &cobra.Command{
+		Use: "call NAME JSON", Short: "Run a tool and print its result as JSON", Args: cobra.ExactArgs(2),
+		Example: `  sandglass tools call visit_webpage '{"url": "https://example.org"}'`,
+		RunE: c.withDesk(func(ctx context.Context, w *workbench.Workbench, args []string) error {
+			result, err := w.CallTool(ctx, args[0], json.RawMessage(args[1]), c.asker())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.out, "%s\n", result)
+			return nil
+		}),
+	}
+	cmd.AddCommand(list, show, call)
 	return cmd
 }

@@ -22,7 +22,7 @@ type runFlags struct {
 	inputs
 	model, ollamaHost, baseURL, keyEnv, mode, agent, instructions, replies string
 	tools                                                                  []string
-	noTools, json, events                                                  bool
+	noTools, json, events, offline                                         bool
 	maxSteps, numCtx                                                       int
 	temperature                                                            float64
 	seed                                                                   int64
@@ -57,6 +57,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
 	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
 	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies (for tests)")
+	fl.BoolVar(&f.offline, "offline", false, "the offline lock: nothing but this computer is connected to")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
 	fl.BoolVar(&f.events, "events", false, "print the run's events as JSON lines")
 	f.set = fl.Changed
@@ -86,7 +87,7 @@ func exactlyOne(what string) cobra.PositionalArgs {
 
 // spec checks the flags and makes what the workbench takes.
 func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
-	s := workbench.Spec{Agent: f.agent, Model: llm.Ref(f.model), Instructions: f.instructions, NoTools: f.noTools, Tools: f.tools, MaxSteps: f.maxSteps}
+	s := workbench.Spec{Agent: f.agent, Model: llm.Ref(f.model), Instructions: f.instructions, NoTools: f.noTools, Tools: f.tools, MaxSteps: f.maxSteps, Offline: f.offline}
 	if task == "-" {
 		data, err := io.ReadAll(c.in)
 		if err != nil {

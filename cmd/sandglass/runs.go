@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -59,7 +60,7 @@ func (c *cli) runsCommand() *cobra.Command {
 			return w.TagRun(run.ID, args[1:])
 		}),
 	}
-	cmd.AddCommand(list, search, show, del, tag)
+	cmd.AddCommand(list, search, show, del, tag, c.exportCommand(), c.importCommand())
 	return cmd
 }
 
@@ -148,4 +149,48 @@ func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON bool) error
 		fmt.Fprintf(c.out, "\n%s\n", run.Status)
 	}
 	return nil
+}
+
+func (c *cli) exportCommand() *cobra.Command {
+	var form, to string
+	cmd := &cobra.Command{
+		Use: "export RUN", Short: "Write a run to a file: everything as JSON, or its code as a Python script", Args: exactlyOne("RUN"),
+	}
+	cmd.Flags().StringVar(&form, "as", "json", "form: json or py")
+	cmd.Flags().StringVarP(&to, "output", "o", "", "`FILE` to write to, in place of standard output")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := oneOf("as", form, "json", "py"); err != nil {
+			return err
+		}
+		return c.withDesk(func(_ context.Context, w *workbench.Workbench, _ []string) error {
+			data, err := w.ExportRun(event.RunID(args[0]), form)
+			if err != nil {
+				return err
+			}
+			if to != "" {
+				return workbench.WriteFile(to, data)
+			}
+			_, err = c.out.Write(append(data, '\n'))
+			return err
+		})(cmd, args)
+	}
+	return cmd
+}
+
+func (c *cli) importCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "import FILE", Short: "Add a run that was exported as JSON", Args: exactlyOne("FILE"),
+		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
+			data, err := os.ReadFile(args[0])
+			if err != nil {
+				return usage("%v", err)
+			}
+			run, err := w.ImportRun(data)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(c.out, run.ID)
+			return nil
+		}),
+	}
 }

@@ -1,0 +1,164 @@
+package workbench
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+)
+
+// exchangeVersion is the version of the JSON form of a run that leaves the app.
+const exchangeVersion = 1
+
+// runName is what ids look like: a ULID.
+var runName = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
+
+// exchange is a run outside the app: its log, and the files that it wrote.
+type exchange struct {
+	Sandglass int               `json:"sandglass"` // exchangeVersion
+	Run       event.RunID       `json:"run"`
+	Tags      []string          `json:"tags,omitempty"`
+	Events    []event.Event     `json:"events"`
+	Blobs     map[string][]byte `json:"blobs,omitempty"` // by hash
+}
+
+// ExportRun writes a run in a form: "json" (everything, for import) or "py" (its code as one Python script).
+func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
+	run, err := w.Run(id)
+	if err != nil {
+		return nil, err
+	}
+	events, err := w.store.Events(w.base, run.ID, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	switch form {
+	case "json":
+		x := exchange{Sandglass: exchangeVersion, Run: run.ID, Tags: run.Tags, Events: events, Blobs: map[string][]byte{}}
+		for _, e := range events {
+			if a, ok := e.Body.(event.ArtefactSaved); ok && x.Blobs[a.Blob] == nil {
+				if x.Blobs[a.Blob], err = w.blob(a.Blob); err != nil {
+					return nil, err
+				}
+			}
+		}
+		return json.MarshalIndent(x, "", " ")
+	case "py":
+		return []byte(pythonScript(run, events)), nil
+	}
+	return nil, fault.New(fault.Invalid, fmt.Sprintf("A run cannot be exported as %q", form), "", "The forms are json and py.")
+}
+
+func (w *Workbench) blob(hash string) ([]byte, error) {
+	r, _, err := w.store.Blob(w.base, hash)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
+
+// pythonScript is the code of a run's steps, one after the other. What only Sandglass has (tools, given variables) is
+// named at its head.
+func pythonScript(run event.Run, events []event.Event) string {
+	var b strings.Builder
+	comment := func(text string) {
+		for line := range strings.Lines(text) {
+			fmt.Fprintf(&b, "# %s\n", strings.TrimRight(line, "\n"))
+		}
+	}
+	comment("Task: " + run.Task)
+	comment("The steps of run " + string(run.ID) + " of Sandglass.")
+	for _, e := range events {
+		switch body := e.Body.(type) {
+		case event.RunStarted:
+			for _, f := range body.Files {
+				fmt.Fprintf(&b, "%s = %q\n", f.Var, f.Name)
+			}
+			for _, v := range body.Vars {
+				fmt.Fprintf(&b, "import json\n%s = json.loads(%q)\n", v.Name, v.JSON)
+			}
+			b.WriteString("\ndef final_answer(answer):\n    print(answer)\n")
+			if len(body.Tools) > 0 {
+				comment("Its tools were functions, too: " + strings.Join(body.Tools, ", "))
+			}
+		case event.StepStarted:
+			fmt.Fprintf(&b, "\n# --- Step %d\n", body.Number)
+		case event.CodeStarted:
+			comment(body.Thought)
+			b.WriteString(strings.TrimRight(body.Code, "\n") + "\n")
+		case event.CodeFinished:
+			if body.Error != nil {
+				comment(fmt.Sprintf("This step raised %s: %s", body.Error.Type, body.Error.Message))
+			}
+		}
+	}
+	return b.String()
+}
+
+// ImportRun adds a run that ExportRun wrote as JSON. Faults: Invalid (no such export, a log with gaps), Conflict (the
+// run is here already).
+func (w *Workbench) ImportRun(data []byte) (event.Run, error) {
+	var x exchange
+	if err := json.Unmarshal(data, &x); err != nil {
+		return event.Run{}, fault.Wrap(err, fault.Invalid, "This is no exported run", err.Error(), "Export it with: sandglass runs export RUN --as json")
+	}
+	if err := x.check(); err != nil {
+		return event.Run{}, err
+	}
+	if _, err := w.store.Run(w.base, x.Run); err == nil {
+		return event.Run{}, fault.New(fault.Conflict, "The run "+string(x.Run)+" is here already", "", "Delete it first to import it again.")
+	}
+	for i, e := range x.Events {
+		if _, err := w.store.Append(w.base, x.Run, e.Span, e.Body, e.At); err != nil {
+			return event.Run{}, fmt.Errorf("import event %d: %w", i+1, err)
+		}
+		if a, ok := e.Body.(event.ArtefactSaved); ok {
+			if _, err := w.store.PutBlob(w.base, x.Run, a.MediaType, bytes.NewReader(x.Blobs[a.Blob])); err != nil {
+				return event.Run{}, err
+			}
+		}
+	}
+	if len(x.Tags) > 0 {
+		if err := w.store.SetTags(w.base, x.Run, x.Tags); err != nil {
+			return event.Run{}, err
+		}
+	}
+	return w.store.Run(w.base, x.Run)
+}
+
+// check refuses what is no whole run: an import must not leave half of one behind.
+func (x exchange) check() error {
+	bad := func(why string) error {
+		return fault.New(fault.Invalid, "This is no whole exported run", why, "Export it again.")
+	}
+	switch {
+	case x.Sandglass != exchangeVersion:
+		return bad(fmt.Sprintf("its version is %d, this program knows %d", x.Sandglass, exchangeVersion))
+	case !runName.MatchString(string(x.Run)):
+		return bad("it has no proper id")
+	case len(x.Events) < 2:
+		return bad("it has no events")
+	}
+	for i, e := range x.Events {
+		_, begins := e.Body.(event.RunStarted)
+		switch {
+		case e.Seq != int64(i+1) || e.Run != x.Run || e.Span < 0 || e.Span > e.Seq:
+			return bad(fmt.Sprintf("event %d is out of order", i+1))
+		case begins != (i == 0):
+			return bad("a run begins once")
+		}
+		if a, ok := e.Body.(event.ArtefactSaved); ok && x.Blobs[a.Blob] == nil {
+			return bad("the file " + a.Name + " is missing")
+		}
+	}
+	if r := event.Fold(x.Events); r.Status == event.Running {
+		return bad("the run has no ending")
+	}
+	return nil
+}
