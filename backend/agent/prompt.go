@@ -22,13 +22,12 @@ const concedeAdvice = "You have used all your steps. Do not go on working: give 
 func (a *Agent) SystemPrompt() (string, error) {
 	var stubs []string
 	for _, s := range append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...) {
-		stubs = append(stubs, tools.PythonStub(s))
+		stubs = append(stubs, strings.TrimSpace(tools.PythonStub(s)))
 	}
 	var b strings.Builder
 	err := codeTemplate.Execute(&b, struct {
-		Imports, Instructions string
-		Tools                 []string
-	}{importList(a.imports()), strings.TrimSpace(a.Instructions), stubs})
+		Imports, Instructions, Tools string
+	}{importList(a.imports()), strings.TrimSpace(a.Instructions), strings.Join(stubs, "\n\n")})
 	if err != nil {
 		return "", fmt.Errorf("render the system prompt: %w", err)
 	}

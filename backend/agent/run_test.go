@@ -1,0 +1,114 @@
+package agent_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sandglass/backend/agent"
+	"sandglass/backend/event"
+	"sandglass/backend/llm"
+	"sandglass/backend/llm/script"
+	"sandglass/backend/tools"
+)
+
+func tester(model llm.Model) *agent.Agent {
+	return &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), Imports: []string{"math"}, Tools: []tools.Tool{double}, Instructions: "Answer in French."}
+}
+
+// TestSystemPrompt pins what every model is told first.
+func TestSystemPrompt(t *testing.T) {
+	got, err := tester(nil).SystemPrompt()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "testdata/system.golden.txt"
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+// TestUnloggedRunEnds: when the log cannot be written, nothing more is done, and the error says so: what is not
+// recorded must not happen.
+func TestUnloggedRunEnds(t *testing.T) {
+	full := errors.New("disk full")
+	for _, kind := range []string{"run_started", "step_started", "model_started", "model_finished", "code_started", "code_finished", "run_finished"} {
+		t.Run(kind, func(t *testing.T) {
+			rec := &log{fail: func(b event.Body) error {
+				if b.Kind() == kind {
+					return full
+				}
+				return nil
+			}}
+			model := script.NewReplies([]llm.Reply{{Text: "```python\nfinal_answer(1)\n```", Finish: llm.FinishStop}})
+			if _, err := tester(model).Run(t.Context(), agent.Task{Text: "x"}, agent.Ports{Record: rec}); !errors.Is(err, full) {
+				t.Errorf("error = %v", err)
+			}
+			for _, e := range rec.events {
+				if e.Body.Kind() == "run_failed" || e.Body.Kind() == "run_finished" {
+					t.Errorf("after the log broke, %s was recorded", e.Body.Kind())
+				}
+			}
+		})
+	}
+}
+
+// stopper is a model that is stopped by the user while it speaks.
+type stopper struct{ stop context.CancelFunc }
+
+func (s stopper) Generate(ctx context.Context, _ llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
+	emit(llm.Delta{Text: "I was about to"})
+	s.stop()
+	<-ctx.Done()
+	return llm.Reply{}, ctx.Err()
+}
+
+// TestStopMidToken: the run ends as stopped, and its ending is in the log although the context is cancelled.
+func TestStopMidToken(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	rec := &log{}
+	ending, err := tester(stopper{stop}).Run(ctx, agent.Task{Text: "x"}, agent.Ports{Record: rec})
+	if _, ok := ending.(event.RunStopped); !ok || err != nil {
+		t.Fatalf("ending = %#v, %v", ending, err)
+	}
+	if last := rec.events[len(rec.events)-1]; last.Body.Kind() != "run_stopped" {
+		t.Errorf("last event = %s", last.Body.Kind())
+	}
+}
+
+// TestHugeOutput: the model gets both ends of a long output and is told what was left out.
+func TestHugeOutput(t *testing.T) {
+	rec := &log{}
+	model := &listener{Model: script.NewReplies([]llm.Reply{
+		{Text: "```python\nprint('first'); print('x' * 30_000); print('last')\n```", Finish: llm.FinishStop},
+		{Text: "```python\nfinal_answer(1)\n```", Finish: llm.FinishStop},
+	})}
+	if _, err := tester(model).Run(t.Context(), agent.Task{Text: "x"}, agent.Ports{Record: rec}); err != nil {
+		t.Fatal(err)
+	}
+	last := model.sent[1][len(model.sent[1])-1].Content()
+	for _, want := range []string{"first", "last", "characters left out"} {
+		if !strings.Contains(last, want) {
+			t.Errorf("the observation lacks %q", want)
+		}
+	}
+	if len(last) > 10_000 {
+		t.Errorf("the observation has %d bytes", len(last))
+	}
+}
