@@ -23,6 +23,7 @@ needs_table() {
 		runtime|builtins|libclang-rt-22-dev-wasm32|what clang's output calls
 		test|cmd:g++|g++|compiles Ollama's C++ parts
 		test|cmd:shellcheck|shellcheck|checks the scripts
+		test|cmd:python3|python3|runs exported scripts, and is the peer of the benchmarks
 		test|cmd:Xvfb|xvfb|a screen for the window tests
 		test|cmd:xauth|xauth|access to that screen
 		test|cmd:WebKitWebDriver|webkit2gtk-driver|drives the real window
