@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test';
 // the browser shall talk to nobody but the host under test.
 export default defineConfig({
   testDir: '.',
-  timeout: 90_000,
+  timeout: 240_000,
   expect: { timeout: 30_000 },
   workers: 1,
   reporter: [['list']],

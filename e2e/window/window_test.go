@@ -81,8 +81,7 @@ func TestSampleWithoutModel(t *testing.T) {
 
 // TestStop stops a run in the middle of its code.
 func TestStop(t *testing.T) {
-	w := start(t, t.TempDir())
-	// The demo's pace leaves time to stop it while it writes.
+	w := start(t, t.TempDir(), "SANDGLASS_DEMO_PACE=300ms") // time to stop it while it writes
 	w.click("//button[contains(.,'Start the sample How long')]")
 	w.see("Step 1")
 	w.click("//button[contains(.,'Stop')]")
