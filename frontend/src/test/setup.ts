@@ -1,6 +1,9 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { clearDraft } from '../features/compose/draft';
+
+// The default of one second is too short for a machine with two busy cores.
+configure({ asyncUtilTimeout: 10_000 });
 
 /** What jsdom lacks: it has no layout, so that everything has the size that is given here. */
 const rowHeight = 200;
