@@ -24,7 +24,7 @@ lint:           ## formatting, static checks, types
 doctor:         ## what is missing here and how to get it
 	@build/setup/doctor.sh
 
-runtime:        ## build the Python runtime (the first time about 8 minutes)
+runtime:        ## build the Python runtime (the first time about 10 minutes)
 	@build/setup/setup.sh $(if $(CI),--ci) runtime
 	@build/app.sh runtime
 

@@ -131,7 +131,11 @@ func (w *Workbench) checkPython(ctx context.Context) Check {
 	if err != nil || out.Value == nil || out.Value.Repr != "45" {
 		return Check{"Python sandbox", CheckFailed, fmt.Sprintf("it does not compute (%v)", err), "Build the runtime again: make runtime"}
 	}
-	return Check{"Python sandbox", CheckOK, "CPython " + w.engine.Status().Python + " in WebAssembly runs code", ""}
+	about := "CPython " + w.engine.Status().Python + " in WebAssembly runs code"
+	if len(w.engine.Packages()) == 0 {
+		return Check{"Python sandbox", CheckOK, about + ", without numpy", "Build the runtime again for numpy: make runtime"}
+	}
+	return Check{"Python sandbox", CheckOK, about + ", with " + strings.Join(w.engine.Packages(), ", "), ""}
 }
 
 func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
@@ -154,7 +158,9 @@ func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
 }
 
 // DefaultImports are the modules that every agent may import.
-func (w *Workbench) DefaultImports() ([]string, error) { return sandbox.DefaultImports(), nil }
+func (w *Workbench) DefaultImports() ([]string, error) {
+	return append(sandbox.DefaultImports(), w.engine.Packages()...), nil
+}
 
 // Printer is told of printed text as it comes.
 type Printer func(text string, stderr bool)
@@ -169,7 +175,7 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 	if err != nil {
 		return nil, err
 	}
-	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports(nil, &spec), Vars: map[string]json.RawMessage{}}
+	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: w.imports(nil, &spec), Vars: map[string]json.RawMessage{}}
 	for _, v := range spec.Vars {
 		cfg.Vars[v.Name] = v.JSON
 	}

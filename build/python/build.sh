@@ -14,12 +14,13 @@ export RECIPE
 . "$RECIPE/lib.sh"
 
 # In order; each one may use the results of those before it.
-readonly STAGES="python runtime"
+readonly STAGES="python numpy runtime"
 
 # What a stage is made of besides its own folder and the keys of the stages before it.
 stage_inputs() {
 	case $1 in
 	python) echo pins.sh env.sh ;; # how a file is fetched changes nothing: its checksum is pinned
+	numpy) ;; # its own folder holds it all; what it compiles with is in the key of python
 	runtime) echo pins.sh env.sh reactor overlay ;;
 	esac
 }
@@ -116,7 +117,8 @@ main() {
 	for stage in $STAGES; do
 		PYTHON_STAGE=$(stage_dir python)
 		[ "$stage" != python ] || PYTHON_STAGE=$PYTHON_STAGE.partial
-		export PYTHON_STAGE
+		NUMPY_STAGE=$(stage_dir numpy)
+		export PYTHON_STAGE NUMPY_STAGE
 		build_stage "$stage"
 	done
 	# The Go side reads the name of the runtime here and need not know how keys are made.

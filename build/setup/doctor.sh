@@ -59,7 +59,7 @@ check_runtime() {
 		ok "the Python runtime: $dir"
 		return
 	fi
-	lacks "the Python runtime" "not built yet, or its recipe changed" "make runtime (about 8 minutes on 2 cores, once)"
+	lacks "the Python runtime" "not built yet, or its recipe changed" "make runtime (about 10 minutes on 2 cores, once)"
 	echo "To build the Python runtime:"
 	check_group runtime
 }

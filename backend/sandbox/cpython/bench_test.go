@@ -104,3 +104,14 @@ func BenchmarkPrepareFromCache(b *testing.B) {
 		e.Close()
 	}
 }
+
+// BenchmarkImportNumpy is the wait of a session's first `import numpy`.
+func BenchmarkImportNumpy(b *testing.B) {
+	for b.Loop() {
+		s := open(b, sandbox.Config{}, nil)
+		if out, err := s.Run(context.Background(), "import numpy"); err != nil || out.Error != nil {
+			b.Fatal(show(out), err)
+		}
+		s.Close()
+	}
+}

@@ -33,6 +33,7 @@ type Status struct {
 	Progress string       `json:"progress,omitempty"` // what Prepare does at the moment
 	Python   string       `json:"python,omitempty"`   // version: "3.13.5"
 	Key      string       `json:"key,omitempty"`      // names the runtime and driver: the same key, the same behaviour
+	Packages []string     `json:"packages,omitempty"` // when ready: what can be imported besides the standard library
 	Fault    *fault.Error `json:"fault,omitempty"`    // if missing or failed
 }
 
@@ -132,7 +133,7 @@ func (e *Engine) prepare(j *job) {
 		return
 	}
 	j.ready = ready
-	e.status = Status{State: Ready, Python: ready.image.Python, Key: ready.key}
+	e.status = Status{State: Ready, Python: ready.image.Python, Key: ready.key, Packages: ready.packages}
 	if e.closed {
 		ready.close()
 	}

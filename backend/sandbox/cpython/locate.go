@@ -65,5 +65,5 @@ func checkRuntime(dir string) error {
 
 func missing(why string) error {
 	return fault.New(fault.RuntimeMissing, "The Python runtime is missing", why,
-		"Run `make runtime` in Sandglass's source folder (about 6 minutes, once), or reinstall Sandglass.")
+		"Run `make runtime` in Sandglass's source folder (about 10 minutes, once), or reinstall Sandglass.")
 }

@@ -46,6 +46,9 @@ func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host
 		return nil, fault.New(fault.Invalid, "A session needs a host", "", "")
 	}
 	lim := cfg.Limits.WithDefaults()
+	if cfg.Imports == nil {
+		cfg.Imports = append(sandbox.DefaultImports(), e.Packages()...)
+	}
 	request, err := newOpenRequest(cfg, lim)
 	if err != nil {
 		return nil, err

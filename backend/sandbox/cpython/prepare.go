@@ -49,6 +49,8 @@ type prepared struct {
 	libs   []library
 	image  image
 	memory *linmem.Image
+
+	packages []string // besides the standard library
 }
 
 // library is a zip file of Python modules, seen by the interpreter at /lib/Name.
@@ -82,7 +84,7 @@ func prepare(cfg Config, progress func(string)) (*prepared, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the Python runtime: %w", err)
 	}
-	p := &prepared{key: key, libs: libs}
+	p := &prepared{key: key, libs: libs, packages: packagesOf(dir)}
 	entry := filepath.Join(cache, cachePrefix+key)
 	if err := p.load(entry, progress); err != nil {
 		if !errors.Is(err, errNoImage) {

@@ -17,10 +17,12 @@ done
 # A reactor has no main: the host calls _initialize and then the functions marked export_name("sb_…").
 # __stack_pointer is exported because a snapshot is the memory plus this one mutable global. The stack comes first, so
 # that an overflow traps at address 0 and doesn't run into the data.
+# numpy prints and reads long doubles, which wasi-libc leaves to a library of its own.
 # shellcheck disable=SC2086
 clang $TARGET $LINK -mexec-model=reactor -o "$WORK/python.wasm" "${objects[@]}" \
+	"$NUMPY_STAGE/register.o" "$NUMPY_STAGE/libnumpy.a" \
 	"$PREFIX/lib/libpython3.13.a" "$PREFIX/lib/libmpdec.a" "$PREFIX/lib/libHacl_Hash_SHA2.a" "$PREFIX/lib/libexpat.a" \
 	-L"$PREFIX/lib" -lz -lbz2 -llzma -lsqlite3 \
-	-ldl -lwasi-emulated-signal -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lm \
+	-lc-printscan-long-double -ldl -lwasi-emulated-signal -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lm \
 	-Wl,--export=__stack_pointer -Wl,--stack-first -z stack-size=8388608 -Wl,--strip-debug -Wl,--gc-sections
 mv "$WORK/python.wasm" "$STAGE/python.wasm"

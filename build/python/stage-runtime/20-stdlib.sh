@@ -1,4 +1,4 @@
-# what: pack the standard library
+# what: pack the standard library and numpy
 # time: 5 s
 set -euo pipefail
 . "$RECIPE/env.sh"
@@ -13,4 +13,7 @@ find "$WORK/overlay" -type f ! -name '*.py' -delete
 	-s "$WORK/overlay" -p /lib/python3.13 "$WORK/overlay"
 (cd "$WORK/overlay" && find . -name '*.pyc' -exec cp --parents -t "$tree" {} +)
 "$BUILD_PYTHON" -I "$RECIPE/stage-runtime/pack.py" "$tree" "$STAGE/stdlib.zip"
+"$BUILD_PYTHON" -I "$RECIPE/stage-runtime/pack.py" "$NUMPY_STAGE/site" "$STAGE/site.zip"
+rm -rf "$STAGE/licenses"
 cp -r "$PYTHON_STAGE/licenses" "$STAGE/licenses"
+cp "$NUMPY_STAGE"/licenses/* "$STAGE/licenses/"

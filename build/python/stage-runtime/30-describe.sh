@@ -3,6 +3,7 @@
 set -euo pipefail
 . "$RECIPE/lib.sh"
 . "$RECIPE/env.sh"
+. "$RECIPE/stage-numpy/pins.sh"
 
 file_entry() { printf '"%s": {"sha256": "%s", "bytes": %d}' "$1" "$(sha256_of "$STAGE/$1")" "$(stat -c %s "$STAGE/$1")"; }
 
@@ -11,6 +12,7 @@ cat >"$STAGE/runtime.json" <<JSON
   "key": "$STAGE_KEY",
   "versions": {
     "cpython": "$PYTHON_VERSION",
+    "numpy": "$NUMPY_VERSION",
     "zlib": "$ZLIB_VERSION",
     "bzip2": "$BZIP2_VERSION",
     "xz": "$XZ_VERSION",
@@ -21,7 +23,8 @@ cat >"$STAGE/runtime.json" <<JSON
   },
   "files": {
     $(file_entry python.wasm),
-    $(file_entry stdlib.zip)
+    $(file_entry stdlib.zip),
+    $(file_entry site.zip)
   }
 }
 JSON

@@ -1,0 +1,120 @@
+"""Compiles numpy's C files.
+
+    compile.py NUMPY GENERATED INCLUDE OBJECTS JOBS FLAGS…
+"""
+
+import concurrent.futures
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+numpy, generated, python_include, objects = (pathlib.Path(p) for p in sys.argv[1:5])
+jobs, flags = int(sys.argv[5]), sys.argv[6:]
+
+# numpy/core/src, by folder: what core/setup.py names.
+CORE = {
+    "npymath": "npy_math ieee754 npy_math_complex halffloat",
+    "npysort": "quicksort mergesort timsort heapsort radixsort selection binsearch",
+    "common": "array_assign mem_overlap npy_longdouble ucsnarrow ufunc_override numpyos npy_cpu_features",
+    "multiarray": """alloc arrayobject arraytypes array_assign_scalar array_assign_array arrayfunction_override buffer
+        calculation compiled_base common convert convert_datatype conversion_utils ctors datetime datetime_strings
+        datetime_busday datetime_busdaycal descriptor dragon4 dtype_transfer einsum flagsobject getset hashdescr
+        item_selection iterators lowlevel_strided_loops mapping methods multiarraymodule nditer_templ nditer_api
+        nditer_constr nditer_pywrap number refcount sequence shape scalarapi scalartypes strfuncs temp_elide typeinfo
+        usertypes vdot _multiarray_tests""",
+    "umath": """umathmodule reduction loops matmul clip ufunc_object extobj scalarmath ufunc_type_resolution override
+        _umath_tests _rational_tests _struct_ufunc_tests _operand_flag_tests""",
+}
+LAPACK = "python_xerbla f2c_z_lapack f2c_c_lapack f2c_d_lapack f2c_s_lapack f2c_lapack f2c_blas f2c_config f2c"
+DISTRIBUTIONS = "logfactorial distributions random_mvhg_count random_mvhg_marginals random_hypergeometric"
+GENERATORS = "mt19937/mt19937 mt19937/mt19937-jump philox/philox pcg64/pcg64 sfc64/sfc64"
+RANDOM = "_generator _common _bounded_integers bit_generator _mt19937 _philox _pcg64 _sfc64"
+
+
+def find(name):
+    """The generated file, if there is one."""
+    for root in (generated, numpy):
+        if (root / name).exists():
+            return root / name
+    sys.exit(f"there is no {name}: numpy's layout is not the one this recipe knows")
+
+
+def includes():
+    core = ["include", "include/numpy", "src", *("src/" + folder for folder in CORE)]
+    found = [f"-I{root / 'core' / folder}" for root in (generated, numpy) for folder in core]
+    return found + [f"-I{python_include}", f"-I{python_include / 'internal'}"]
+
+
+def legacy_names():
+    """A header that renames the functions of distributions.c.
+
+    mtrand has the generators of old, with C's long for integers, and so a second copy of distributions.c: in one
+    static module the two need different names (legacy_… exists).
+    """
+    text = find("core/include/numpy/random/distributions.h").read_text()
+    names = set(re.findall(r"^DECLDIR\s+[\w ]+?[ *]+(\w+)\(", text, re.M))
+    names |= {"random_loggam", "random_geometric_inversion", "random_geometric_search"}
+    names |= {"random_binomial_btpe", "random_binomial_inversion"}
+    header = objects / "legacy_names.h"
+    header.write_text("".join(f"#define {n} mtrand_{n}\n" for n in sorted(names)))
+    return header, names
+
+
+def core_files():
+    for folder, names in CORE.items():
+        for name in names.split():
+            extra = ["-DNPY_INTERNAL_BUILD=1", "-iquote", str(numpy / "core/src" / folder)]
+            yield find(f"core/src/{folder}/{name}.c"), extra, f"core_{folder}_{name}"
+
+
+def library_files():
+    internal = ["-DNPY_INTERNAL_BUILD=1"]
+    yield find("fft/_pocketfft.c"), internal, "fft_pocketfft"
+    for name in LAPACK.split():
+        # f2c_config measures the machine's arithmetic, which an optimiser would compute away.
+        extra = ["-O0"] if name == "f2c_config" else []
+        yield find(f"linalg/lapack_lite/{name}.c"), internal + extra, "linalg_" + name
+    yield find("linalg/lapack_litemodule.c"), internal, "linalg_lapack_litemodule"
+    yield find("linalg/umath_linalg.c"), [*internal, f"-I{numpy / 'linalg'}"], "linalg_umath_linalg"
+
+
+def random_files():
+    src = numpy / "random/src"
+    base = [f"-I{d}" for d in (numpy / "random", src, *(src / g for g in "legacy mt19937 philox pcg64 sfc64".split()))]
+    base.append("-DNPY_NO_DEPRECATED_API=0")
+    header, renamed = legacy_names()
+    legacy = [*base, "-DNP_RANDOM_LEGACY=1", "-include", str(header)]
+    for name in DISTRIBUTIONS.split():
+        yield src / "distributions" / (name + ".c"), base, "random_" + name
+    for name in GENERATORS.split():
+        yield src / (name + ".c"), base, "random_" + name.replace("/", "_")
+    for name in RANDOM.split():
+        yield generated / "random" / (name + ".c"), base, "random_module" + name
+    yield generated / "random/mtrand.c", legacy, "random_module_mtrand"
+    yield src / "legacy/legacy-distributions.c", legacy, "random_legacy"
+    yield src / "distributions/distributions.c", legacy, "random_legacy_distributions"
+    if "logfactorial" in renamed:
+        yield src / "distributions/logfactorial.c", legacy, "random_legacy_logfactorial"
+
+
+def compile_file(job):
+    file, extra, name = job
+    # The includes come last: the legacy header must be the first to be seen.
+    command = ["clang", *flags, *extra, *includes(), "-c", str(file), "-o", str(objects / (name + ".o"))]
+    return name, subprocess.run(command, capture_output=True, text=True)
+
+
+shutil.rmtree(objects, ignore_errors=True)
+objects.mkdir(parents=True)
+work = [*core_files(), *library_files(), *random_files()]
+work.sort(key=lambda job: -job[0].stat().st_size)  # no core idles at the end
+failed = False
+with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+    for name, result in pool.map(compile_file, work):
+        if result.returncode:
+            failed = True
+            print(name, result.stderr, sep="\n")
+print(len(work), "files")
+sys.exit(failed)

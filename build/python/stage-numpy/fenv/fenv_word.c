@@ -1,0 +1,1 @@
+int sandglass_fenv_word; // see fenv_word.h

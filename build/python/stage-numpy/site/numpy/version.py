@@ -1,0 +1,3 @@
+short_version = version = full_version = "@VERSION@"
+git_revision = ""
+release = True
