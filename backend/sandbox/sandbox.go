@@ -36,7 +36,7 @@ type Session interface {
 // Config is what a session is opened with.
 type Config struct {
 	Limits  Limits
-	Imports []string // authorized imports: "pkg", "pkg.*", "*"; nil for DefaultImports and what the runtime brings
+	Imports []string // authorized imports: "pkg", "pkg.*", "*"; nil for DefaultImports
 	Tools   []Tool
 	Files   []File
 	Vars    map[string]json.RawMessage // become Python variables
@@ -75,8 +75,8 @@ func (l Limits) WithDefaults() Limits {
 }
 
 // DefaultImports are smolagents' eleven, and the modules of the standard library that agents need and that cannot
-// reach outside (source: smolagents, BASE_BUILTIN_MODULES). The data packages of the runtime, if it has any, are allowed
-// too: cpython.Engine.Packages.
+// reach outside (source: smolagents, BASE_BUILTIN_MODULES). The data packages of the runtime
+// (cpython.Engine.Packages) are not among them: see docs/data-packages.md.
 func DefaultImports() []string {
 	return []string{
 		"collections.*", "datetime", "itertools", "math", "queue", "random", "re", "stat", "statistics", "time", "unicodedata",

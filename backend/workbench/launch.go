@@ -192,7 +192,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		Instructions: joinNonEmpty(saved.Instructions, spec.Instructions),
 		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
 		Options:      mergeOptions(saved.Options, spec.Options),
-		Imports:      w.imports(saved.Imports, spec),
+		Imports:      imports(saved.Imports, spec),
 		Limits:       limits(settings, spec.Limits),
 	}
 	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
@@ -202,8 +202,8 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	return a, task, err
 }
 
-func (w *Workbench) imports(own []string, spec *Spec) []string {
-	all := slices.Concat(sandbox.DefaultImports(), w.engine.Packages(), own, spec.Imports)
+func imports(own []string, spec *Spec) []string {
+	all := slices.Concat(sandbox.DefaultImports(), own, spec.Imports)
 	var out []string
 	for _, m := range all {
 		if !slices.Contains(out, m) && !slices.Contains(spec.DenyImports, strings.TrimSuffix(m, ".*")) && !slices.Contains(spec.DenyImports, m) {

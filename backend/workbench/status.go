@@ -158,9 +158,7 @@ func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
 }
 
 // DefaultImports are the modules that every agent may import.
-func (w *Workbench) DefaultImports() ([]string, error) {
-	return append(sandbox.DefaultImports(), w.engine.Packages()...), nil
-}
+func (w *Workbench) DefaultImports() ([]string, error) { return sandbox.DefaultImports(), nil }
 
 // Printer is told of printed text as it comes.
 type Printer func(text string, stderr bool)
@@ -175,7 +173,7 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 	if err != nil {
 		return nil, err
 	}
-	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: w.imports(nil, &spec), Vars: map[string]json.RawMessage{}}
+	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports(nil, &spec), Vars: map[string]json.RawMessage{}}
 	for _, v := range spec.Vars {
 		cfg.Vars[v.Name] = v.JSON
 	}

@@ -8,13 +8,13 @@ import (
 	"sandglass/backend/sandbox"
 )
 
-// openNumpy opens a session as an agent's: with the default imports.
+// openNumpy opens a session of an agent that may import numpy.
 func openNumpy(t *testing.T) sandbox.Session {
 	t.Helper()
 	if !slices.Contains(engine.Packages(), "numpy") {
 		t.Fatal("the Python runtime has no numpy: run `make runtime` first")
 	}
-	s := open(t, sandbox.Config{}, nil)
+	s := open(t, sandbox.Config{Imports: withNumpy()}, nil)
 	if out := run(t, s, "import io, numpy as np"); out.Error != nil {
 		t.Fatal(show(out))
 	}
@@ -121,8 +121,18 @@ func TestNumpySessionsDiffer(t *testing.T) {
 
 // TestNumpyStops: a long loop in numpy's C ends when the step's time does.
 func TestNumpyStops(t *testing.T) {
-	s := open(t, sandbox.Config{Limits: sandbox.Limits{Step: 1e9, Grace: 5e8}}, nil)
+	s := open(t, sandbox.Config{Imports: withNumpy(), Limits: sandbox.Limits{Step: 1e9, Grace: 5e8}}, nil)
 	if out := run(t, s, "import numpy as np\nm = np.ones((1500, 1500))\nwhile True: m = m @ m * 0"); out.Killed != "time" {
 		t.Errorf("an endless product gives %s", show(out))
+	}
+}
+
+func withNumpy() []string { return append(sandbox.DefaultImports(), "numpy") }
+
+// TestNumpyIsOptIn: a sum that overflows in silence must not come to an agent that did not ask for numpy.
+func TestNumpyIsOptIn(t *testing.T) {
+	out, err := open(t, sandbox.Config{}, nil).Run(t.Context(), "import numpy")
+	if err != nil || out.Error == nil || !strings.Contains(out.Error.Message, "not authorized") {
+		t.Errorf("error = %+v, %v", out.Error, err)
 	}
 }

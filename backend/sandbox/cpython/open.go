@@ -47,7 +47,7 @@ func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host
 	}
 	lim := cfg.Limits.WithDefaults()
 	if cfg.Imports == nil {
-		cfg.Imports = append(sandbox.DefaultImports(), e.Packages()...)
+		cfg.Imports = sandbox.DefaultImports()
 	}
 	request, err := newOpenRequest(cfg, lim)
 	if err != nil {

@@ -31,8 +31,7 @@ func packagesOf(dir string) []string {
 	return out
 }
 
-// Packages are the data packages of the runtime (numpy), which agents may import like the standard library's safe
-// modules. It asks the runtime's folder, so it answers before Prepare too; nil if there is no runtime.
+// Packages are the data packages of the runtime (numpy), which agents may import when they are authorized to. It asks the runtime's folder, so it answers before Prepare too; nil if there is no runtime.
 func (e *Engine) Packages() []string {
 	e.mu.Lock()
 	j, dir := e.job, e.cfg.RuntimeDir
