@@ -74,7 +74,7 @@ func (w *Workbench) SaveAgent(a Agent) error {
 		}
 	}
 	for _, m := range a.Imports {
-		if !importPattern.MatchString(m) {
+		if !ValidImport(m) {
 			return fault.New(fault.Invalid, fmt.Sprintf("%q is no import", m), "", "Write a module (pkg), a package with all in it (pkg.*), or *.")
 		}
 	}

@@ -19,6 +19,9 @@ var (
 	providerPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 )
 
+// ValidImport says whether m can be authorized: a module (pkg), a package with all in it (pkg.*), or *.
+func ValidImport(m string) bool { return importPattern.MatchString(m) }
+
 // Settings are the user's, with defaults where nothing was set. The providers "ollama" and "demo" are always there.
 func (w *Workbench) Settings() (Settings, error) {
 	s := Settings{Theme: "system"}

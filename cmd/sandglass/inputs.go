@@ -128,10 +128,8 @@ func (i *inputs) scopes(s *workbench.Spec) error {
 	return nil
 }
 
-var importName = regexp.MustCompile(`^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?)$`)
-
 func checkImport(flag, m string) error {
-	if !importName.MatchString(m) {
+	if !workbench.ValidImport(m) {
 		return usage("--%s %s: write a module (pkg), a package with all in it (pkg.*), or *", flag, strconv.Quote(m))
 	}
 	return nil
