@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,6 +61,25 @@ func TestPrepareEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// lastUsed is the name of the youngest of the files that match.
+func lastUsed(t *testing.T, pattern string) string {
+	t.Helper()
+	names, err := filepath.Glob(pattern)
+	if err != nil || len(names) == 0 {
+		t.Fatalf("nothing matches %s: %v", pattern, err)
+	}
+	return filepath.Base(slices.MaxFunc(names, func(a, b string) int { return modified(t, a).Compare(modified(t, b)) }))
+}
+
+func modified(t *testing.T, path string) time.Time {
+	t.Helper()
+	st, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st.ModTime()
+}
+
 // TestCache goes through the life of an image: another folder, damage, repair, old entries.
 func TestCache(t *testing.T) {
 	cache := t.TempDir()
@@ -68,12 +88,17 @@ func TestCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	entry := filepath.Join(cache, "sandbox-"+engine.Status().Key)
-	// The compiled code is taken over, or this test would take seconds.
-	if err := os.CopyFS(entry, os.DirFS(filepath.Join(usual, filepath.Base(entry)))); err != nil {
-		t.Fatal(err)
+	// The machine code is taken over, or this test would take seconds.
+	code := filepath.Join(cache, lastUsed(t, filepath.Join(usual, "machine-*")))
+	for _, to := range []string{code, entry} {
+		if err := os.CopyFS(to, os.DirFS(filepath.Join(usual, filepath.Base(to)))); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for i, name := range []string{"sandbox-0000000000000000", "sandbox-1111111111111111", "python-2222222222222222"} {
-		if err := os.MkdirAll(filepath.Join(cache, name, "code"), 0o700); err != nil {
+	for i, name := range []string{
+		"sandbox-0000000000000000", "machine-0000000000000000", "sandbox-1111111111111111", "machine-1111111111111111", "python-2222222222222222",
+	} {
+		if err := os.MkdirAll(filepath.Join(cache, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		at := time.Now().Add(time.Duration(i-10) * time.Hour)
@@ -97,7 +122,7 @@ func TestCache(t *testing.T) {
 		{"whole", func() error { return nil }, "Loading Python|Python is ready"},
 		{"bit", func() error { return rewrite(func(b []byte) []byte { b[len(b)/2] ^= 1; return b }) }, "first time"},
 		{"cut", func() error { return rewrite(func(b []byte) []byte { return b[:len(b)-5000] }) }, "first time"},
-		{"another module", func() error { return os.WriteFile(filepath.Join(entry, "module.wasm"), nil, 0o600) }, "first time"},
+		{"another module", func() error { return os.WriteFile(filepath.Join(code, "module.wasm"), nil, 0o600) }, "first time"},
 		{"not to be written", func() error {
 			return errors.Join(os.Remove(image), os.MkdirAll(filepath.Join(image, "in the way"), 0o700))
 		}, "could not be cached"},
@@ -132,7 +157,8 @@ func TestCache(t *testing.T) {
 	for i := range left {
 		left[i] = filepath.Base(left[i])
 	}
-	if want := "python-2222222222222222 sandbox-1111111111111111 " + filepath.Base(entry); !sameWords(strings.Join(left, " "), want) {
+	want := "python-2222222222222222 sandbox-1111111111111111 machine-1111111111111111 " + filepath.Base(entry) + " " + filepath.Base(code)
+	if !sameWords(strings.Join(left, " "), want) {
 		t.Errorf("left in the cache: %q, want %q", left, want)
 	}
 }

@@ -32,11 +32,13 @@ var driverFiles embed.FS
 var driverOrder = []string{"values.py", "standins.py", "imports.py", "driver.py"}
 
 // layout changes when this package writes or expects something else in its cache.
-const layout = "1"
+const layout = "2"
 
 const (
-	cachePrefix = "sandbox-" // the recipe in build/python keeps python-* and runtime-* in the same folder
-	cacheKept   = 2          // entries: the present one and one before, for going back and forth between versions
+	// The recipe in build/python keeps python-*, runtime-* and others in the same folder.
+	cachePrefix = "sandbox-" // an image; another one for each change of the driver or the libraries
+	codePrefix  = "machine-" // machine code; only the module itself determines it
+	cacheKept   = 2          // of each: the present one and one before, for going back and forth between versions
 	fuelGlobal  = "__fuel"
 	stackGlobal = "__stack_pointer"
 )
@@ -44,6 +46,7 @@ const (
 // prepared is all that sessions share.
 type prepared struct {
 	key    string
+	code   string // folder in the cache for machine code
 	rt     wazero.Runtime
 	module wazero.CompiledModule
 	libs   []library
@@ -84,8 +87,8 @@ func prepare(cfg Config, progress func(string)) (*prepared, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the Python runtime: %w", err)
 	}
-	p := &prepared{key: key, libs: libs, packages: packagesOf(dir)}
-	entry := filepath.Join(cache, cachePrefix+key)
+	entry, code := filepath.Join(cache, cachePrefix+key), filepath.Join(cache, codePrefix+codeKey(source))
+	p := &prepared{key: key, code: code, libs: libs, packages: packagesOf(dir)}
 	if err := p.load(entry, progress); err != nil {
 		if !errors.Is(err, errNoImage) {
 			progress("The cached image is damaged; making it again")
@@ -95,8 +98,8 @@ func prepare(cfg Config, progress func(string)) (*prepared, error) {
 		}
 		debug.FreeOSMemory() // the compiler used some 300 MiB, and will not again
 	}
-	touch(entry)
-	cleanCache(cache, entry)
+	cleanCache(cache, cachePrefix, entry)
+	cleanCache(cache, codePrefix, code)
 	progress("Python is ready")
 	return p, nil
 }
@@ -133,8 +136,17 @@ func readRuntime(dir string) (module []byte, libs []library, key string, err err
 		}
 		part(name, b)
 	}
-	part("layout", []byte(layout+" "+runtime.GOOS+" "+runtime.GOARCH))
+	part("layout", []byte(platform))
 	return module, libs, hex.EncodeToString(h.Sum(nil))[:16], nil
+}
+
+const platform = layout + " " + runtime.GOOS + " " + runtime.GOARCH
+
+func codeKey(module []byte) string {
+	h := sha256.New()
+	h.Write([]byte(platform + "\n"))
+	h.Write(module)
+	return hex.EncodeToString(h.Sum(nil))[:16]
 }
 
 const (
@@ -148,7 +160,7 @@ func (p *prepared) load(entry string, progress func(string)) error {
 	if err != nil {
 		return err
 	}
-	module, err := os.ReadFile(filepath.Join(entry, moduleName))
+	module, err := os.ReadFile(filepath.Join(p.code, moduleName))
 	if err != nil {
 		return err
 	}
@@ -156,7 +168,7 @@ func (p *prepared) load(entry string, progress func(string)) error {
 		return errors.New("module and image do not belong together")
 	}
 	progress("Loading Python")
-	if err := p.compile(entry, module); err != nil {
+	if err := p.compile(module); err != nil {
 		return err
 	}
 	return p.adopt(img, mem)
@@ -180,7 +192,7 @@ func (p *prepared) build(entry string, source []byte, progress func(string)) err
 		return fmt.Errorf("rewrite %s: %w", moduleFile, err)
 	}
 	module := m.Encode()
-	if err := p.compile(entry, module); err != nil {
+	if err := p.compile(module); err != nil {
 		return err
 	}
 	progress("Starting Python for the first time")
@@ -191,7 +203,10 @@ func (p *prepared) build(entry string, source []byte, progress func(string)) err
 	}
 	sum := sha256.Sum256(module)
 	img.Key, img.Module = p.key, hex.EncodeToString(sum[:])
-	err = writeFile(filepath.Join(entry, moduleName), module)
+	err = writeFile(filepath.Join(p.code, moduleName), module)
+	if err == nil {
+		err = os.MkdirAll(entry, 0o700)
+	}
 	if err == nil {
 		err = writeImage(filepath.Join(entry, imageName), img, mem)
 	}
@@ -216,13 +231,13 @@ func rewrite(m *wasm.Module) ([]wasm.Segment, error) {
 }
 
 // compile fills in rt and module. A cache that cannot be written to costs time at every start, but is no failure.
-func (p *prepared) compile(entry string, module []byte) error {
+func (p *prepared) compile(module []byte) error {
 	ctx := experimental.WithCompilationWorkers(context.Background(), min(runtime.GOMAXPROCS(0), 4))
 	cfg := wazero.NewRuntimeConfigCompiler().WithDebugInfoEnabled(false).WithCoreFeatures(api.CoreFeaturesV2)
-	err := os.MkdirAll(entry, 0o700)
+	err := os.MkdirAll(p.code, 0o700)
 	if err == nil {
 		var cache wazero.CompilationCache
-		if cache, err = wazero.NewCompilationCacheWithDir(filepath.Join(entry, "code")); err == nil {
+		if cache, err = wazero.NewCompilationCacheWithDir(filepath.Join(p.code, "code")); err == nil {
 			if err = p.compileWith(ctx, cfg.WithCompilationCache(cache), module); err == nil {
 				return nil
 			}
@@ -273,15 +288,12 @@ func readers(parts [][]byte) []io.Reader {
 	return out
 }
 
-func touch(path string) {
+// cleanCache marks an entry as used now, and removes all but those used last. Machine code takes tens of megabytes, and
+// every change of the runtime or of wazero makes a new one.
+func cleanCache(cache, prefix, present string) {
 	now := time.Now()
-	_ = os.Chtimes(path, now, now) // only orders the entries by use
-}
-
-// cleanCache removes all but the entries used last. Each one holds tens of megabytes of machine code, and every change
-// of the runtime, the driver or wazero makes a new one.
-func cleanCache(cache, present string) {
-	entries, _ := filepath.Glob(filepath.Join(cache, cachePrefix+"????????????????"))
+	_ = os.Chtimes(present, now, now) // only orders the entries by use
+	entries, _ := filepath.Glob(filepath.Join(cache, prefix+"????????????????"))
 	type used struct {
 		path string
 		at   time.Time
