@@ -9,8 +9,13 @@ import (
 	"sandglass/backend/event"
 )
 
-// BenchmarkAppend is the price of an event that no crash can take back.
+// BenchmarkAppend is the price of an event within a step, and of one that no power cut can take back.
 func BenchmarkAppend(b *testing.B) {
+	b.Run("within a step", func(b *testing.B) { benchmarkAppend(b, event.CodeStarted{Thought: "I look", Code: "print(1)"}) })
+	b.Run("end of a step", func(b *testing.B) { benchmarkAppend(b, event.CodeFinished{Stdout: "1"}) })
+}
+
+func benchmarkAppend(b *testing.B, body event.Body) {
 	s, err := Open(b.TempDir())
 	if err != nil {
 		b.Fatal(err)
@@ -20,8 +25,8 @@ func BenchmarkAppend(b *testing.B) {
 	if _, err := s.Append(bg, run, 0, event.RunStarted{Task: "bench"}, time.Now()); err != nil {
 		b.Fatal(err)
 	}
-	for i := 0; b.Loop(); i++ {
-		if _, err := s.Append(bg, run, 1, event.CodeStarted{Thought: "I look", Code: fmt.Sprintf("print(%d)", i)}, time.Now()); err != nil {
+	for b.Loop() {
+		if _, err := s.Append(bg, run, 1, body, time.Now()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -31,7 +31,7 @@ func (s *Store) Append(ctx context.Context, run event.RunID, span int64, b event
 		return event.Event{}, err
 	}
 	e := event.Event{Run: run, Span: span, At: time.UnixMilli(at.UnixMilli()).UTC(), Body: b}
-	err = s.begin(ctx, "append event", func(ctx context.Context, tx *sql.Tx) error {
+	err = s.transact(ctx, "append event", lasting(b), func(ctx context.Context, tx *sql.Tx) error {
 		r, err := openRun(ctx, tx, run, b)
 		if err != nil {
 			return err
@@ -47,6 +47,16 @@ func (s *Store) Append(ctx context.Context, run event.RunID, span int64, b event
 		return event.Event{}, err
 	}
 	return e, nil
+}
+
+// lasting says whether an event is flushed to the disk before Append returns, and with it all before it. A flush costs
+// a millisecond or more. So at most the step that was under way is lost in a power cut; a killed process loses nothing.
+func lasting(b event.Body) bool {
+	switch b.(type) {
+	case event.StepStarted, event.ModelStarted, event.ModelFinished, event.CodeStarted, event.ToolStarted, event.ToolFinished, event.LoopNoticed:
+		return false
+	}
+	return true
 }
 
 // openRun gives the row that the event is to be folded into.

@@ -33,6 +33,8 @@ type Store struct {
 	notice  *fault.Error
 	closing sync.Once
 	closed  error
+
+	unflushed bool // how the writer's connection stands: synchronous=NORMAL
 }
 
 // DatabaseName is the file name of the database in the data folder.
@@ -82,9 +84,8 @@ func attach(dir string, inst *instance, o options) (*Store, error) {
 	s := &Store{dir: dir, inst: inst}
 	path := filepath.Join(dir, DatabaseName)
 	var err error
-	// synchronous=FULL: each event is flushed to the disk with its transaction. That a killed process loses nothing
-	// it has committed would hold with less (the pages are with the kernel), but a power cut would take back the last
-	// seconds. An event costs a millisecond or a few, and a run has a few events per second.
+	// synchronous=FULL: what is committed is flushed to the disk, with all that was written before. Only the facts
+	// within a step are written without, see lasting.
 	// secure_delete: a run that the user deleted must not be readable in the file's free space.
 	// txlock=immediate: a transaction takes the writer's lock when it begins, where waiting is possible; upgrading
 	// from reading to writing in the middle would fail at once with SQLITE_BUSY_SNAPSHOT.
@@ -168,14 +169,28 @@ func (s *Store) Close() error {
 	return s.closed
 }
 
-// begin runs f in a transaction of the writer. Once begun it is not cancelled: it takes a few milliseconds, and the
-// caller would not know whether a cancelled commit went through.
+// begin runs f in a transaction of the writer, flushed to the disk. Once begun it is not cancelled: it takes a few
+// milliseconds, and the caller would not know whether a cancelled commit went through.
 func (s *Store) begin(ctx context.Context, what string, f func(ctx context.Context, tx *sql.Tx) error) error {
+	return s.transact(ctx, what, true, f)
+}
+
+// transact is begin with a choice: what is not flushed survives a killed process, but perhaps not a power cut, until
+// a later transaction is flushed.
+func (s *Store) transact(ctx context.Context, what string, flush bool, f func(ctx context.Context, tx *sql.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	ctx = context.WithoutCancel(ctx)
-	tx, err := s.write.BeginTx(ctx, nil)
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return s.wrap(what, err)
+	}
+	defer conn.Close()
+	if err := s.setFlush(ctx, conn, flush); err != nil {
+		return s.wrap(what, err)
+	}
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return s.wrap(what, err)
 	}
@@ -184,6 +199,22 @@ func (s *Store) begin(ctx context.Context, what string, f func(ctx context.Conte
 		return s.wrap(what, err)
 	}
 	return s.wrap(what, tx.Commit())
+}
+
+// setFlush is for the holder of the writer's only connection. A connection that was made anew flushes.
+func (s *Store) setFlush(ctx context.Context, conn *sql.Conn, flush bool) error {
+	if s.unflushed == !flush {
+		return nil
+	}
+	mode := "NORMAL"
+	if flush {
+		mode = "FULL"
+	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous="+mode); err != nil {
+		return err
+	}
+	s.unflushed = !flush
+	return nil
 }
 
 // wrap adds the operation and makes a fault of what SQLite or the system said. If it was damage, the next Open will
