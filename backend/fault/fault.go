@@ -30,6 +30,7 @@ const (
 	Unauthorized     Code = "unauthorized"      // user: key missing or wrong
 	RuntimeMissing   Code = "runtime_missing"   // user: the Python runtime was not built
 	SandboxFailed    Code = "sandbox_failed"    // bug or resource: the sandbox itself failed
+	StateUnusable    Code = "state_unusable"    // user: a kept state of the sandbox is gone, damaged or of another runtime
 	DiskFull         Code = "disk_full"         // user: no space left
 	DatabaseCorrupt  Code = "database_corrupt"  // user: the database file is damaged
 	DatabaseBusy     Code = "database_busy"     // user: another instance holds the database

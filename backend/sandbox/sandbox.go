@@ -17,6 +17,12 @@ type Sandbox interface {
 	// Open starts a session. Faults: RuntimeMissing, Invalid (a bad variable name, a file that vanished),
 	// SandboxFailed.
 	Open(ctx context.Context, cfg Config, host Host) (Session, error)
+	// Restore starts a session with the state that chain describes, in this process or another one: the first state is a
+	// full one, each other one is based on the one before it (see Session.Snapshot). Tools and imports become those of cfg;
+	// its Vars, and the variables of its Files, are set on top of those that there were. Randomness and clock go on from
+	// cfg.Origin: two sessions that are restored from one state draw different numbers, unless their origins are the same.
+	// Faults: those of Open; StateUnusable (damaged, of another runtime, or an input file that it has open is missing).
+	Restore(ctx context.Context, cfg Config, host Host, chain []State) (Session, error)
 }
 
 // Session is one Python interpreter; variables, functions and imports persist between runs of code. It is not safe
@@ -25,6 +31,13 @@ type Session interface {
 	// Run executes one step. What the code did wrong (exceptions, limits) is in the Output; an error is ours:
 	// ctx was cancelled (the state is then as it was before the step), or SandboxFailed.
 	Run(ctx context.Context, code string) (Output, error)
+	// Replay executes a step again with what came in from outside then: Output.Tape of the recorded step. The host's tools
+	// are not called, and sleep does not wait. Where the step goes another way than then, Output.Diverged says how. A step
+	// that ran out of time runs, and is killed, just as far.
+	Replay(ctx context.Context, code string, tape []byte) (Output, error)
+	// Snapshot captures the state after the last step: memory, files, open files. full asks for one that needs no other;
+	// otherwise it is the difference to the one that Snapshot gave before, or that the session was restored from.
+	Snapshot(ctx context.Context, full bool) (State, error)
 	// Check says whether code parses, without running it: nil, or the SyntaxError.
 	Check(ctx context.Context, code string) (*event.PyError, error)
 	// Scratch is the folder that the code writes to, as it stands now. It may be read while a step runs, and after Close.
@@ -33,13 +46,32 @@ type Session interface {
 	Close() error
 }
 
-// Config is what a session is opened with.
+// Config is what a session is opened with. Its JSON form, which leaves out inputs, is kept with a run: what is needed to
+// execute the run's code again.
 type Config struct {
 	Limits  Limits
 	Imports []string // authorized imports: "pkg", "pkg.*", "*"; nil for DefaultImports
 	Tools   []Tool
-	Files   []File
-	Vars    map[string]json.RawMessage // become Python variables
+	Files   []File                     `json:"-"`
+	Vars    map[string]json.RawMessage `json:"-"` // become Python variables
+	Origin  Origin                     // zero: fresh randomness, the present time
+}
+
+// Origin is where the randomness and the clock of a session begin. With the same origin, code, tools and tapes, every
+// output is the same to the byte.
+type Origin struct {
+	Seed  []byte `json:",omitempty"` // 32 bytes
+	Clock int64  `json:",omitempty"` // nanoseconds since 1970; while a session opens, time stands still
+}
+
+// State is what Session.Snapshot captured.
+type State struct {
+	ID    string // names the content: SHA-256 of Data, hexadecimal
+	Base  string // ID of the state that this one is the difference to; "" for a full one
+	Image string // names the memory image of the runtime; a state works with no other one
+	Step  int    // how many steps the session had run
+	Raw   int64  // bytes that changed, uncompressed
+	Data  []byte // compressed, with a checksum
 }
 
 // Limits bound one session. Zero means the default.
@@ -139,4 +171,6 @@ type Output struct {
 	Killed   string
 	Written  []string // scratch files written or changed by this step, sorted, relative to ScratchDir
 	Duration time.Duration
+	Tape     []byte // what came in from outside: see Session.Replay; nil in a replay
+	Diverged string // of a replay: how the step went another way than the recorded one; "" if it did not
 }

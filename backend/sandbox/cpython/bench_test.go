@@ -3,6 +3,7 @@ package cpython_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"sandglass/backend/sandbox"
@@ -113,5 +114,48 @@ func BenchmarkImportNumpy(b *testing.B) {
 			b.Fatal(show(out), err)
 		}
 		s.Close()
+	}
+}
+
+// benchmarkSnapshot measures what keeping the state costs after each step of code, beside the step itself.
+func benchmarkSnapshot(b *testing.B, code string) {
+	s := open(b, sandbox.Config{Imports: []string{"*"}}, nil)
+	run(b, s, code)
+	snapshot(b, s, true)
+	var size, raw int64
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		run(b, s, code)
+		b.StartTimer()
+		st := snapshot(b, s, false)
+		size, raw, n = size+int64(len(st.Data)), raw+st.Raw, n+1
+	}
+	b.ReportMetric(float64(size)/float64(n), "B/state")
+	b.ReportMetric(float64(raw)/float64(n), "B-raw/state")
+}
+
+func BenchmarkSnapshotSmall(b *testing.B) {
+	benchmarkSnapshot(b, "import re\nd = {w: len(w) for w in re.findall(r'\\w+', 'the quick brown fox ' * 20)}\nprint(d)\nd")
+}
+
+func BenchmarkSnapshot10MB(b *testing.B) {
+	benchmarkSnapshot(b, "import random\nx = random.randbytes(10_000_000)")
+}
+
+// BenchmarkRestore goes on from a session of 20 steps: states are applied one after the other.
+func BenchmarkRestore(b *testing.B) {
+	s := open(b, sandbox.Config{Imports: []string{"*"}}, nil)
+	var chain []sandbox.State
+	for i := range 20 {
+		run(b, s, fmt.Sprintf("x%d = [str(i) for i in range(2000)]; d = {k: k for k in x%d}", i, i))
+		chain = append(chain, snapshot(b, s, false))
+	}
+	for b.Loop() {
+		r, err := engine.Restore(context.Background(), sandbox.Config{Imports: []string{"*"}}, &host{}, chain)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.Close()
 	}
 }

@@ -3,6 +3,8 @@ package cpython
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -82,9 +84,23 @@ func boot(p *prepared, data []wasm.Segment) (img image, mem []byte, err error) {
 	if !ok {
 		return img, nil, errors.New("read the memory")
 	}
-	return image{
-		Python: strings.TrimSpace(r.stdout.text()), Size: len(m), Stack: uint32(g.stack.Get()), Words: g.words,
-	}, bytes.Clone(m), nil
+	img = image{Python: strings.TrimSpace(r.stdout.text()), Size: len(m), Stack: uint32(g.stack.Get()), Words: g.words}
+	img.ID = imageID(p, img, m)
+	return img, bytes.Clone(m), nil
+}
+
+// imageID names what a booted interpreter is. Boots are alike to the byte: clock and randomness are set.
+func imageID(p *prepared, img image, mem []byte) string {
+	h := sha256.New()
+	fmt.Fprintln(h, img.Size, img.Stack)
+	for _, lib := range p.libs {
+		fmt.Fprintf(h, "%s %x\n", lib.Name, sha256.Sum256(lib.Data))
+	}
+	for _, r := range linmem.NonZero(mem) {
+		fmt.Fprintln(h, r.From, r.To)
+		h.Write(mem[r.From:r.To])
+	}
+	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
 func without(list []string, drop string) []string {
@@ -114,11 +130,11 @@ const libDir = "/lib"
 var environment = []string{"HOME=" + sandbox.ScratchDir, "TMPDIR=/tmp"}
 
 // newProcess makes the files and descriptors of an interpreter: those of the image and of each session are alike.
-func newProcess(p *prepared, host wasi.Host, lim sandbox.Limits) *wasi.Process {
-	fs := memfs.New(lim.ScratchBytes, lim.ScratchFiles, time.Now, strings.TrimPrefix(sandbox.ScratchDir, "/"), "tmp")
+func newProcess(p *prepared, g *guest, lim sandbox.Limits) *wasi.Process {
+	fs := memfs.New(lim.ScratchBytes, lim.ScratchFiles, g.now, strings.TrimPrefix(sandbox.ScratchDir, "/"), "tmp")
 	fs.AddDir(strings.TrimPrefix(sandbox.InputDir, "/"))
 	for _, lib := range p.libs {
 		fs.AddFile(libDir+"/"+lib.Name, bytes.NewReader(lib.Data), int64(len(lib.Data)))
 	}
-	return wasi.New(fs, environment, host)
+	return wasi.New(fs, environment, g)
 }

@@ -37,11 +37,11 @@ func TestCopiedMemory(t *testing.T) {
 	copying.memory = linmem.NewCopiedImage(mem, len(mem))
 	cfg := sandbox.Config{Imports: []string{"*"}}
 	lim := sandbox.Limits{MemoryBytes: 96 << 20}.WithDefaults()
-	request, err := newOpenRequest(cfg, lim)
+	request, err := newOpenRequest("open", cfg, lim)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSession(&copying, cfg, lim, noHost{})
+	s := newSession(&copying, cfg, lim, noHost{}, len(mem))
 	defer s.Close()
 	if err := s.open(t.Context(), nil, request); err != nil {
 		t.Fatal(err)

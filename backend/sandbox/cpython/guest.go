@@ -2,9 +2,9 @@ package cpython
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	chacha "math/rand/v2"
 	"runtime"
 	"time"
 
@@ -57,6 +57,9 @@ type guest struct {
 	saved uint32 // value of the stack pointer at the last commit
 	in    []byte // what host.take gives
 	run   *run   // the call that is under way
+
+	clock  clock           // as code saw it last; it stands still between steps
+	random *chacha.ChaCha8 // of the call that is under way
 }
 
 type guestKey struct{}
@@ -111,7 +114,10 @@ func registerHost(ctx context.Context, rt wazero.Runtime, module wazero.Compiled
 }
 
 func newGuest(p *prepared, store linmem.Store) *guest {
-	g := &guest{p: p, store: store, words: p.image.Words, saved: p.image.Stack}
+	g := &guest{
+		p: p, store: store, words: p.image.Words, saved: p.image.Stack,
+		clock: clock{bootWall, bootMono}, random: randomness(nil, forBoot, 0),
+	}
 	g.ctx = context.WithValue(context.Background(), guestKey{}, g)
 	return g
 }
@@ -161,6 +167,14 @@ func (g *guest) do(r *run, request []byte) (int32, error) { return g.invoke(r, g
 // invoke calls an sb_ function with a request.
 func (g *guest) invoke(r *run, function api.Function, request []byte) (int32, error) {
 	g.in, g.run = request, r
+	g.fuel.Set(quantum) // a step ticks at the same places each time it is executed
+	if r.random != nil {
+		g.random = r.random
+	}
+	if r.tape != nil {
+		g.clock = r.tape.now
+		defer func() { g.clock = r.tape.now }()
+	}
 	defer func() { g.in, g.run = nil, nil }()
 	res, err := function.Call(g.ctx, uint64(len(request)))
 	if err != nil {
@@ -203,7 +217,7 @@ func (g *guest) call(m api.Module, op int32, ptr, n uint32) int32 {
 		g.obey()
 		return 0
 	}
-	answer, ok := g.run.answer(op, data)
+	answer, ok := g.run.ask(op, data)
 	g.obey()
 	if !ok || len(answer) > 1<<31-1 {
 		return -1
@@ -217,12 +231,12 @@ func (g *guest) tick() {
 	g.fuel.Set(quantum)
 	runtime.Gosched()
 	now := time.Now()
-	if g.run.look(now) {
+	interrupt, drain := g.run.tick(now)
+	if interrupt {
 		g.interrupt()
 	}
-	if now.Sub(g.run.lastPrint) > liveEvery {
-		g.drain()
-		g.run.lastPrint = now
+	if drain && g.drain() {
+		g.run.drained()
 	}
 	g.obey()
 }
@@ -237,21 +251,23 @@ func (g *guest) interrupt() {
 	}
 }
 
-// drain takes the printed text that still waits in the guest's buffer.
-func (g *guest) drain() {
+// drain takes the printed text that still waits in the guest's buffer, if there is any.
+func (g *guest) drain() bool {
 	if g.words.Out == 0 {
-		return
+		return false
 	}
 	m := g.mod.Memory()
 	n, _ := m.ReadUint32Le(g.words.Out)
 	op, _ := m.ReadUint32Le(g.words.Out + 4)
 	if n == 0 || n > 1<<15 {
-		return
+		return false
 	}
-	if text, ok := m.Read(g.words.Out+8, n); ok {
+	text, ok := m.Read(g.words.Out+8, n)
+	if ok {
 		m.WriteUint32Le(g.words.Out, 0)
 		g.run.print(text, op == opStderr)
 	}
+	return ok
 }
 
 // Print implements wasi.Host.
@@ -281,13 +297,20 @@ type exited struct{ code uint32 }
 
 func (e exited) Error() string { return fmt.Sprintf("the interpreter exited with status %d", e.code) }
 
-// Random implements wasi.Host.
-func (g *guest) Random(p []byte) { _, _ = rand.Read(p) }
+// Random implements wasi.Host. What it gives follows from the session's seed.
+func (g *guest) Random(p []byte) { _, _ = g.random.Read(p) }
 
-var epoch = time.Now()
-
-// Clock implements wasi.Host.
+// Clock implements wasi.Host: the present time while a step runs, recorded; between steps time stands still.
 func (g *guest) Clock() (wall, mono int64) {
-	now := time.Now()
-	return now.UnixNano(), int64(now.Sub(epoch)) + 1
+	c := g.clock
+	if g.run != nil && g.run.tape != nil {
+		c = g.run.tape.look()
+	}
+	return c.wall, c.mono
+}
+
+// now gives the times of files.
+func (g *guest) now() time.Time {
+	wall, _ := g.Clock()
+	return time.Unix(0, wall)
 }

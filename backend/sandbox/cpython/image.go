@@ -16,6 +16,7 @@ import (
 // non-zero pages one after the other, and a SHA-256 over all that.
 type image struct {
 	Key    string   `json:"key"`
+	ID     string   `json:"id"`     // SHA-256 of what the memory holds
 	Module string   `json:"module"` // SHA-256 of the module that it belongs to
 	Python string   `json:"python"` // version
 	Size   int      `json:"size"`   // of the memory, in bytes

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"sandglass/backend/fault"
@@ -42,40 +43,57 @@ type paramSpec struct {
 
 // Open starts a session from the image. If the engine is not ready yet, it waits for Prepare.
 func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
-	if host == nil {
-		return nil, fault.New(fault.Invalid, "A session needs a host", "", "")
-	}
-	lim := cfg.Limits.WithDefaults()
-	if cfg.Imports == nil {
-		cfg.Imports = sandbox.DefaultImports()
-	}
-	request, err := newOpenRequest(cfg, lim)
+	o, err := e.prepareOpen(ctx, cfg, host, "open")
 	if err != nil {
 		return nil, err
 	}
-	p, err := e.wait(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	s := newSession(p, cfg, lim, host)
-	if err := s.open(ctx, cfg.Files, request); err != nil {
+	s := newSession(o.p, cfg, o.lim, host, o.p.image.Size)
+	if err := s.open(ctx, cfg.Files, o.request); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbox.Host) *session {
+// opening is what a session begins with, however it begins.
+type opening struct {
+	p       *prepared
+	lim     sandbox.Limits
+	request []byte
+}
+
+func (e *Engine) prepareOpen(ctx context.Context, cfg sandbox.Config, host sandbox.Host, op string) (o opening, err error) {
+	if host == nil {
+		return o, fault.New(fault.Invalid, "A session needs a host", "", "")
+	}
+	if n := len(cfg.Origin.Seed); n != 0 && n != 32 {
+		return o, fault.Newf(fault.Invalid, "The seed of a session has %d bytes, not 32", n)
+	}
+	o.lim = cfg.Limits.WithDefaults()
+	if o.request, err = newOpenRequest(op, cfg, o.lim); err != nil {
+		return o, err
+	}
+	o.p, err = e.wait(ctx, nil)
+	return o, err
+}
+
+// newSession makes a session for a memory that has size bytes at first.
+func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbox.Host, size int) *session {
 	s := &session{lim: lim, host: host, tools: map[string]bool{}}
 	for _, t := range cfg.Tools {
 		s.tools[t.Name] = true
 	}
 	// Whole pages of WebAssembly, at most the 4 GiB that it can address.
 	max := min(lim.MemoryBytes&^(1<<16-1), 1<<32-1<<16)
-	if floor := int64(p.image.Size) + minMemory; max < floor {
-		max = floor
+	if floor := int64(size) + minMemory; max < floor {
+		max = min(floor, 1<<32-1<<16)
 	}
+	s.max = max
 	s.g = newGuest(p, linmem.NewStore(p.memory, int(max)))
+	origin := withOrigin(cfg.Origin)
+	s.seed = origin.Seed
+	s.g.clock = clock{origin.Clock, openMono}
+	s.mono, s.since = openMono, time.Now()
 	s.g.proc = newProcess(p, s.g, lim)
 	return s
 }
@@ -84,10 +102,16 @@ func (s *session) open(ctx context.Context, files []sandbox.File, request []byte
 	if err := s.addFiles(files); err != nil {
 		return err
 	}
+	return s.begun(ctx, request)
+}
+
+// begun starts the interpreter and tells the driver what the session has.
+func (s *session) begun(ctx context.Context, request []byte) error {
 	if err := s.g.start(); err != nil {
 		return failed(err)
 	}
 	r := s.newOwnRun(ctx)
+	r.random = randomness(s.seed, forOpening, s.n)
 	rc, err := s.g.do(r, request)
 	if ctx.Err() != nil {
 		return fmt.Errorf("open a session: %w", ctx.Err())
@@ -137,9 +161,9 @@ func (r *seekReader) ReadAt(b []byte, off int64) (int, error) {
 	return n, err
 }
 
-func newOpenRequest(cfg sandbox.Config, lim sandbox.Limits) ([]byte, error) {
+func newOpenRequest(op string, cfg sandbox.Config, lim sandbox.Limits) ([]byte, error) {
 	req := openRequest{
-		Op: "open", Imports: cfg.Imports, Tools: []toolSpec{},
+		Op: op, Imports: cfg.Imports, Tools: []toolSpec{},
 		Scratch: map[string]any{"bytes": lim.ScratchBytes, "files": lim.ScratchFiles},
 	}
 	if req.Imports == nil {

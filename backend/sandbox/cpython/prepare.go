@@ -32,7 +32,7 @@ var driverFiles embed.FS
 var driverOrder = []string{"values.py", "standins.py", "imports.py", "driver.py"}
 
 // layout changes when this package writes or expects something else in its cache.
-const layout = "2"
+const layout = "3"
 
 const (
 	// The recipe in build/python keeps python-*, runtime-* and others in the same folder.

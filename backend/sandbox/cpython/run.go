@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	chacha "math/rand/v2"
 	"time"
 	"unicode/utf8"
 
@@ -38,6 +39,9 @@ type run struct {
 
 	result []byte
 	final  *event.Value
+
+	random *chacha.ChaCha8 // what code draws from; nil to go on with that of the call before
+	tape   *tape           // what comes in from outside; nil in calls that are no steps
 }
 
 func newRun(ctx context.Context, lim sandbox.Limits, host sandbox.Host) *run {
@@ -46,6 +50,42 @@ func newRun(ctx context.Context, lim sandbox.Limits, host sandbox.Host) *run {
 		ctx: ctx, lim: lim, host: host, started: now, lastPrint: now,
 		soft: now.Add(lim.Step), hard: now.Add(lim.Step + lim.Grace),
 		stdout: output{limit: lim.OutputBytes}, stderr: output{limit: lim.OutputBytes},
+	}
+}
+
+// tick looks at the limits, and sets stop if one is passed. It says whether the step is to be interrupted politely, and
+// whether text that waits to be printed is to be fetched.
+func (r *run) tick(now time.Time) (interrupt, drain bool) {
+	if r.tape == nil {
+		return r.look(now), now.Sub(r.lastPrint) > liveEvery
+	}
+	r.tape.moment++
+	if r.tape.replay {
+		r.lookReplaying(now)
+		_, interrupt = r.tape.at(tapeInterrupt)
+		_, drain = r.tape.at(tapeDrain)
+		r.interrupted = r.interrupted || interrupt
+		if _, kill := r.tape.at(tapeKill); kill {
+			r.stop = killTime
+		}
+		return interrupt, drain
+	}
+	if interrupt = r.look(now); interrupt {
+		r.tape.write(tapeInterrupt)
+	}
+	drain = now.Sub(r.lastPrint) > liveEvery
+	if r.stop == killTime {
+		drain = false
+		r.tape.write(tapeKill)
+	}
+	return interrupt, drain
+}
+
+// drained notes that a tick fetched printed text.
+func (r *run) drained() {
+	r.lastPrint = time.Now()
+	if r.tape != nil && !r.tape.replay {
+		r.tape.write(tapeDrain)
 	}
 }
 
@@ -63,8 +103,52 @@ func (r *run) look(now time.Time) bool {
 	return false
 }
 
-// sleep waits for d, at most until a limit; true means that the guest is to be interrupted.
+// lookReplaying minds the limits of a step whose end is on its tape: only a person's Stop, and a step that goes another
+// way than before and does not end.
+func (r *run) lookReplaying(now time.Time) {
+	switch {
+	case r.ctx.Err() != nil:
+		r.stop = killCancel
+	case now.After(r.hard):
+		r.stop = killTime
+		if r.tape.diverged == "" {
+			r.tape.diverged = "it went on for much longer than it did before"
+		}
+	}
+}
+
+// sleep waits for d, at most until a limit; true means that the guest is to be interrupted. A replay does not wait.
 func (r *run) sleep(d time.Duration) bool {
+	if r.tape == nil {
+		return r.wait(d)
+	}
+	r.tape.moment++
+	if r.tape.replay {
+		r.lookReplaying(time.Now())
+		if _, interrupt := r.tape.at(tapeInterrupt); interrupt {
+			r.interrupted = true
+			return true
+		}
+		if _, kill := r.tape.at(tapeKill); kill {
+			r.stop = killTime
+			return false
+		}
+		r.tape.now.add(int64(d))
+		return false
+	}
+	interrupt := r.wait(d)
+	switch {
+	case interrupt:
+		r.tape.write(tapeInterrupt)
+	case r.stop == killTime:
+		r.tape.write(tapeKill)
+	default:
+		r.tape.now.add(int64(d))
+	}
+	return interrupt
+}
+
+func (r *run) wait(d time.Duration) bool {
 	until := time.Now().Add(d)
 	if d > time.Until(r.hard) {
 		until = r.hard.Add(time.Millisecond)
@@ -121,6 +205,33 @@ func (o *output) add(p []byte) []byte {
 }
 
 func (o *output) text() string { return string(bytes.ToValidUTF8(o.buf, []byte("\uFFFD"))) }
+
+// ask handles the driver's operations; false means that the guest asked for nonsense. What the host answers is kept on
+// the tape, and taken from there when the step is executed again.
+func (r *run) ask(op int32, data []byte) ([]byte, bool) {
+	if r.tape == nil || !asksHost(op) {
+		return r.answer(op, data)
+	}
+	r.tape.moment++
+	request := question(op, data)
+	if r.tape.replay {
+		return r.tape.recorded(request, describeQuestion(op, data))
+	}
+	answer, ok := r.answer(op, data)
+	r.tape.record(request, answer, ok)
+	return answer, ok
+}
+
+// asksHost says whether an operation's answer comes from outside of the sandbox.
+func asksHost(op int32) bool { return op != opResult && op != opFinal }
+
+func describeQuestion(op int32, data []byte) string {
+	if op == opTool {
+		name, _, _ := bytes.Cut(data, []byte{0})
+		return "called " + cut(string(name), 100)
+	}
+	return fmt.Sprintf("asked the host (operation %d)", op)
+}
 
 // answer handles the driver's operations; false means that the guest asked for nonsense. data is only valid during the
 // call, and comes from code that is not trusted.

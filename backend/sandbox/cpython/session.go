@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"sandglass/backend/event"
+	"sandglass/backend/fault"
 	"sandglass/backend/sandbox"
+	"sandglass/backend/sandbox/cpython/internal/linmem"
 )
 
 // ownTimeout bounds what the session asks of the driver for itself. That takes milliseconds; a busy computer may take
@@ -23,17 +25,21 @@ const ownTimeout = 30 * time.Second
 func (s *session) newOwnRun(ctx context.Context) *run {
 	lim := s.lim
 	lim.Step, lim.Grace = ownTimeout, 0
-	return newRun(ctx, lim, nil)
+	r := newRun(ctx, lim, nil)
+	r.random = randomness(s.seed, forItself, s.n)
+	return r
 }
 
 type session struct {
 	lim    sandbox.Limits
+	max    int64 // bytes of memory
 	host   sandbox.Host
 	tools  map[string]bool
 	inputs []io.Closer
 
 	mu      sync.Mutex // held while the guest is used
 	g       *guest
+	seed    []byte
 	n       int        // steps so far
 	commits chan error // the commit that is under way, nil if none
 	broken  error      // why the session cannot go on
@@ -41,6 +47,10 @@ type session struct {
 	stopping sync.Mutex // guards what Close needs while a step runs
 	cancel   context.CancelFunc
 	closed   bool
+
+	kept  kept
+	mono  int64 // the monotonic clock at since
+	since time.Time
 }
 
 // begin takes the guest for one call; done gives it back.
@@ -70,11 +80,39 @@ func (s *session) begin(ctx context.Context) (_ context.Context, done func(), er
 
 // Run implements sandbox.Session.
 func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) {
+	return s.execute(ctx, code, func(r *run) error {
+		r.tape = newTape(time.Now().UnixNano(), s.elapsed())
+		return nil
+	})
+}
+
+// Replay implements sandbox.Session.
+func (s *session) Replay(ctx context.Context, code string, recorded []byte) (sandbox.Output, error) {
+	return s.execute(ctx, code, func(r *run) (err error) {
+		if r.tape, err = readTape(recorded); err != nil {
+			return fault.Wrap(err, fault.StateUnusable, "The step cannot be executed again", err.Error(), "")
+		}
+		r.hard = r.started.Add(10*(s.lim.Step+s.lim.Grace) + time.Minute)
+		return nil
+	})
+}
+
+// elapsed is the monotonic clock: it goes on between steps, and after a restore from where it was.
+func (s *session) elapsed() int64 {
+	return max(s.mono+int64(time.Since(s.since)), s.g.clock.mono)
+}
+
+// execute runs one step; prepare gives it its tape.
+func (s *session) execute(ctx context.Context, code string, prepare func(*run) error) (sandbox.Output, error) {
 	inner, done, err := s.begin(ctx)
 	if err != nil {
 		return sandbox.Output{}, err
 	}
 	defer done()
+	r := newRun(inner, s.lim, s.host)
+	if err := prepare(r); err != nil {
+		return sandbox.Output{}, err
+	}
 	s.n++
 	request, err := json.Marshal(map[string]any{"op": "run", "n": s.n, "code": strings.ToValidUTF8(code, "\uFFFD")})
 	if err != nil {
@@ -82,13 +120,14 @@ func (s *session) Run(ctx context.Context, code string) (sandbox.Output, error) 
 	}
 	s.g.proc.Begin()
 	s.g.store.Refused() // forget what the step before was refused
-	r := newRun(inner, s.lim, s.host)
-	r.step, r.tools = s.n, s.tools
+	r.step, r.tools, r.random = s.n, s.tools, randomness(s.seed, forStep, s.n)
 	rc, err := s.g.do(r, request)
+	r.tape.end()
 
 	out := sandbox.Output{Final: r.final, Stdout: r.stdout.text(), Stderr: r.stderr.text()}
 	out.Truncated = r.stdout.lost + r.stderr.lost
 	out.Duration = time.Since(r.started)
+	out.Tape, out.Diverged = r.tape.out, r.tape.diverged
 	s.judge(&out, r, rc, err)
 	if out.Killed == "" && !s.sound(inner) {
 		out.Killed = killCrash
@@ -230,7 +269,8 @@ func crashReason(err error) string {
 	return " (" + first + ")"
 }
 
-// Check implements sandbox.Session.
+// Check implements sandbox.Session. It takes an interpreter of its own, fresh from the image: parsing leaves traces in
+// memory (where the next object lies, say), and a replay of the steps must not depend on what was checked between them.
 func (s *session) Check(ctx context.Context, code string) (*event.PyError, error) {
 	inner, done, err := s.begin(ctx)
 	if err != nil {
@@ -241,13 +281,16 @@ func (s *session) Check(ctx context.Context, code string) (*event.PyError, error
 	if err != nil {
 		return nil, failed(err)
 	}
+	g := newGuest(s.g.p, linmem.NewStore(s.g.p.memory, int(s.max)))
+	g.proc = newProcess(g.p, g, s.lim)
+	defer g.store.Close()
+	if err := g.start(); err != nil {
+		return nil, failed(err)
+	}
+	defer g.stop()
 	r := s.newOwnRun(inner)
-	s.g.proc.Begin()
-	rc, err := s.g.do(r, request)
+	rc, err := g.do(r, request)
 	if err != nil || rc != 0 || r.result == nil {
-		if rerr := s.rollback(); rerr != nil {
-			return nil, rerr
-		}
 		if inner.Err() != nil {
 			return nil, s.cancelled(ctx)
 		}

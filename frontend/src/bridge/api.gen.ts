@@ -338,6 +338,7 @@ export type FaultCode =
   | "unauthorized"
   | "runtime_missing"
   | "sandbox_failed"
+  | "state_unusable"
   | "disk_full"
   | "database_corrupt"
   | "database_busy"

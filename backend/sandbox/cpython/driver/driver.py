@@ -138,6 +138,9 @@ def make_tool(spec):
     return tool
 
 
+tool_code = make_tool({"name": "", "doc": "", "params": []}).__code__
+
+
 # ---- errors
 def ours(filename):
     return filename.startswith("<sandglass>")
@@ -287,11 +290,34 @@ def open_session(request):
         names[spec["name"]] = make_tool(spec)
         asks_user = asks_user or spec["name"] == "user_input"
     names.update(tool_loads(request["vars"]))
-    random.seed()  # the image would give every session the same numbers
+    reseed()
     return "{}"
 
 
-OPS = {"run": run, "check": check, "open": open_session}
+def reseed():
+    """Without this, every session from the image, or from the same kept state, would draw the same numbers."""
+    random.seed()
+    if tempfile := sys.modules.get("tempfile"):
+        tempfile._name_sequence = None
+    numpy_random = sys.modules.get("numpy.random")
+    if seed := getattr(numpy_random, "seed", None):
+        try:
+            seed()
+        except BaseException:  # the code put something of its own there
+            pass
+
+
+def resume(request):
+    """A session goes on from a kept state, maybe with other tools."""
+    global asks_user
+    asks_user = False
+    for name, tool in list(names.items()):
+        if isinstance(tool, types.FunctionType) and tool.__code__ is tool_code and tool.__name__ == name:
+            del names[name]
+    return open_session(request)
+
+
+OPS = {"run": run, "check": check, "open": open_session, "resume": resume}
 
 
 def step(request):

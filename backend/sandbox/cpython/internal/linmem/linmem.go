@@ -8,6 +8,8 @@ package linmem
 import (
 	"bytes"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/tetratelabs/wazero/experimental"
 )
@@ -22,6 +24,14 @@ type Store interface {
 	Commit() error
 	// Size is the size in bytes of the last commit, or of the image.
 	Size() int
+	// Changes visits the pages of the last commit that differ from what they were at the last call of Changes or Load, in
+	// order; before a first call, and if full, from the image. old and new are only valid during the call. It says whether
+	// it was full. A commit must not be under way.
+	Changes(full bool, visit func(page int, old, new []byte) error) (bool, error)
+	// Load makes pages the committed content, in place of what the image has there; only before there is an instance.
+	Load(size int, pages map[int][]byte) error
+	// Page is the committed content of a page, only valid until the next commit.
+	Page(page int) []byte
 	// Refused says whether growth beyond the limit was refused since the last call of Refused.
 	Refused() bool
 	// Close frees what is kept. The instance must be closed before.
@@ -98,6 +108,7 @@ type copied struct {
 	pages   map[int][]byte // pages that differ from the image, by number
 	live    *slice
 	refused bool
+	since   changes
 }
 
 type slice struct {
@@ -145,17 +156,42 @@ func (s *copied) Commit() error {
 	mem := s.live.buf
 	for i := 0; i*PageSize < len(mem); i++ {
 		page := mem[i*PageSize : (i+1)*PageSize]
-		old := zeroPage[:]
-		if p := s.pages[i]; p != nil {
-			old = p
-		} else if i*PageSize < len(s.img.data) {
-			old = s.img.data[i*PageSize : min((i+1)*PageSize, len(s.img.data))]
-		}
-		if !bytes.Equal(old, page[:len(old)]) || !bytes.Equal(page[len(old):], zeroPage[len(old):]) {
+		if old := s.Page(i); !bytes.Equal(old, page) {
+			s.since.note(i, old)
 			s.pages[i] = bytes.Clone(page)
 		}
 	}
 	s.size = len(mem)
+	return nil
+}
+
+func (s *copied) Page(i int) []byte {
+	if p := s.pages[i]; p != nil {
+		return p
+	}
+	return s.img.page(i, s.img.data)
+}
+
+func (s *copied) Changes(full bool, visit func(page int, old, new []byte) error) (bool, error) {
+	if s.since == nil || full {
+		err := visitPages(slices.Sorted(maps.Keys(s.pages)), func(i int) []byte { return s.img.page(i, s.img.data) }, s.Page, visit)
+		s.since = changes{}
+		return true, err
+	}
+	return false, s.since.visit(s.Page, visit)
+}
+
+func (s *copied) Load(size int, pages map[int][]byte) error {
+	if s.live != nil || size < s.img.size || size > s.max || size%PageSize != 0 {
+		return errLoad
+	}
+	for i, p := range pages {
+		if len(p) != PageSize || i < 0 || i >= size/PageSize {
+			return errLoad
+		}
+		s.pages[i] = bytes.Clone(p)
+	}
+	s.size, s.since = size, changes{}
 	return nil
 }
 
@@ -169,4 +205,50 @@ func (s *copied) Refused() bool {
 
 func (s *copied) Close() { s.pages = nil }
 
-var errNoMemory = errors.New("commit: no instance is alive")
+var (
+	errNoMemory = errors.New("commit: no instance is alive")
+	errLoad     = errors.New("load: the pages do not fit into this memory")
+)
+
+// page is a page of the image, of which data may be a shorter beginning.
+func (img *Image) page(i int, data []byte) []byte {
+	from := i * PageSize
+	if from+PageSize <= len(data) {
+		return data[from : from+PageSize]
+	}
+	if from >= len(data) {
+		return zeroPage[:]
+	}
+	p := make([]byte, PageSize)
+	copy(p, data[from:])
+	return p
+}
+
+// changes holds what pages were before their first change; nil if nobody asked for changes yet.
+type changes map[int][]byte
+
+func (c changes) note(page int, old []byte) {
+	if c != nil && c[page] == nil {
+		c[page] = bytes.Clone(old)
+	}
+}
+
+// visit gives the changes and forgets them.
+func (c changes) visit(present func(int) []byte, visit func(page int, old, new []byte) error) error {
+	err := visitPages(slices.Sorted(maps.Keys(c)), func(i int) []byte { return c[i] }, present, visit)
+	clear(c)
+	return err
+}
+
+func visitPages(pages []int, old, present func(int) []byte, visit func(page int, old, new []byte) error) error {
+	for _, i := range pages {
+		a, b := old(i), present(i)
+		if bytes.Equal(a, b) {
+			continue
+		}
+		if err := visit(i, a, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}

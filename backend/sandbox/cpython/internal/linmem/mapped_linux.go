@@ -96,6 +96,7 @@ type mapped struct {
 	stored  []bool // by page: the file holds it, not the image
 	live    *mapping
 	refused bool
+	since   changes
 }
 
 func newMapped(img *Image, max int) Store {
@@ -219,6 +220,9 @@ func (s *mapped) commitRun(buf []byte, r Run) error {
 			to += PageSize
 		}
 		if changed {
+			for at := from; at < to && s.since != nil; at += PageSize {
+				s.since.note(at/PageSize, s.Page(at/PageSize))
+			}
 			if err := writeAt(s.fd, buf[from:to], from); err != nil {
 				return err
 			}
@@ -235,14 +239,49 @@ func (s *mapped) commitRun(buf []byte, r Run) error {
 
 // changed compares one page with what is kept of it.
 func (s *mapped) changed(buf []byte, at int) bool {
-	kept := zeroPage[:]
-	switch {
-	case s.stored[at/PageSize]:
-		kept = s.shadow[at : at+PageSize]
-	case at < s.img.size:
-		kept = s.img.file.view[at : at+PageSize]
+	return !bytes.Equal(s.Page(at/PageSize), buf[at:at+PageSize])
+}
+
+func (s *mapped) Page(i int) []byte {
+	if i < len(s.stored) && s.stored[i] {
+		return s.shadow[i*PageSize : (i+1)*PageSize]
 	}
-	return !bytes.Equal(kept, buf[at:at+PageSize])
+	return s.img.page(i, s.img.file.view)
+}
+
+func (s *mapped) Changes(full bool, visit func(page int, old, new []byte) error) (bool, error) {
+	if s.since != nil && !full {
+		return false, s.since.visit(s.Page, visit)
+	}
+	var pages []int
+	for i, stored := range s.stored {
+		if stored {
+			pages = append(pages, i)
+		}
+	}
+	s.since = changes{}
+	return true, visitPages(pages, func(i int) []byte { return s.img.page(i, s.img.file.view) }, s.Page, visit)
+}
+
+func (s *mapped) Load(size int, pages map[int][]byte) error {
+	if s.live != nil || size < s.img.size || size > s.max || size%PageSize != 0 {
+		return errLoad
+	}
+	if err := s.openFile(); err != nil {
+		return err
+	}
+	s.stored = make([]bool, size/PageSize)
+	for i, p := range pages {
+		if len(p) != PageSize || i < 0 || i >= len(s.stored) {
+			return errLoad
+		}
+		if err := writeAt(s.fd, p, i*PageSize); err != nil {
+			return err
+		}
+		s.stored[i] = true
+	}
+	s.size, s.since = size, changes{}
+	return nil
 }
 
 // giveBack frees private copies that equal the session's file, if that is worth a mapping.

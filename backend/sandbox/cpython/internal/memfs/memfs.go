@@ -60,6 +60,7 @@ type Node struct {
 	frozen   int // the leading bytes of data that something else also refers to: copy before overwriting
 	open     int // handles
 
+	version uint64 // names the content
 	saved   uint64 // epoch in which the undo record was made
 	changed uint64 // epoch of the last change of content or name
 }
@@ -71,7 +72,7 @@ type FS struct {
 	maxBytes int64
 	maxFiles int
 	now      func() time.Time
-	nextIno  uint64
+	version  uint64 // of changes, never taken back
 
 	counts
 	epoch uint64
@@ -80,8 +81,9 @@ type FS struct {
 }
 
 type counts struct {
-	used  int64 // bytes in writable files, also of unlinked ones that are still open
-	files int   // writable files and folders
+	used    int64 // bytes in writable files, also of unlinked ones that are still open
+	files   int   // writable files and folders
+	nextIno uint64
 }
 
 type undo struct {
@@ -137,7 +139,8 @@ func (f *FS) add(d *Node, name string, kind Kind) *Node {
 
 func (f *FS) node(kind Kind) *Node {
 	f.nextIno++
-	n := &Node{kind: kind, ino: f.nextIno, mtime: f.now().UnixNano()}
+	f.version++
+	n := &Node{kind: kind, ino: f.nextIno, mtime: f.now().UnixNano(), version: f.version}
 	if kind == Dir {
 		n.kids = map[string]*Node{}
 	}
@@ -184,6 +187,8 @@ func (f *FS) touch(n *Node) {
 		n.saved, n.frozen = f.epoch, len(n.data)
 	}
 	n.changed = f.epoch
+	f.version++
+	n.version = f.version
 	n.mtime = f.now().UnixNano()
 }
 
