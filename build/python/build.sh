@@ -13,10 +13,21 @@ export RECIPE
 # shellcheck source=lib.sh
 . "$RECIPE/lib.sh"
 
-# In order; each one may use the results of those before it.
-readonly STAGES="python numpy runtime"
+# Stages that bring packages into the runtime, by a contract of their own: README.md, "A stage of packages".
+export PACKAGE_STAGES="numpy"
+# In order; each one may use the results of those that it needs.
+readonly STAGES="python $PACKAGE_STAGES runtime"
 
-# What a stage is made of besides its own folder and the keys of the stages before it.
+# The stages whose results a stage uses: when one of them changes, it is rebuilt.
+stage_needs() {
+	case $1 in
+	python) ;;
+	numpy) echo python ;;
+	runtime) echo "python $PACKAGE_STAGES" ;;
+	esac
+}
+
+# What a stage is made of besides its own folder and what it needs.
 stage_inputs() {
 	case $1 in
 	python) echo pins.sh env.sh ;; # how a file is fetched changes nothing: its checksum is pinned
@@ -27,11 +38,16 @@ stage_inputs() {
 
 # stage_keys sets the variables KEY_<stage>.
 stage_keys() {
-	local stage before=""
+	local stage need key needed
 	for stage in $STAGES; do
+		needed=""
+		for need in $(stage_needs "$stage"); do
+			key="KEY_$need"
+			needed="${needed:+$needed }${!key}"
+		done
 		# shellcheck disable=SC2046  # a list of words
-		before=$({ echo "$before"; hash_files "stage-$stage" $(stage_inputs "$stage"); } | sha256sum | cut -c1-16)
-		printf -v "KEY_$stage" '%s' "$before"
+		key=$({ echo "$needed"; hash_files "stage-$stage" $(stage_inputs "$stage"); } | sha256sum | cut -c1-16)
+		printf -v "KEY_$stage" '%s' "$key"
 	done
 }
 
@@ -115,11 +131,10 @@ main() {
 		flock 9
 	fi
 	for stage in $STAGES; do
-		PYTHON_STAGE=$(stage_dir python)
-		[ "$stage" != python ] || PYTHON_STAGE=$PYTHON_STAGE.partial
-		NUMPY_STAGE=$(stage_dir numpy)
-		export PYTHON_STAGE NUMPY_STAGE
+		# PYTHON_STAGE, NUMPY_STAGE, …: where a step finds the results of the stages before its own.
+		export "${stage^^}_STAGE=$(stage_dir "$stage").partial"
 		build_stage "$stage"
+		export "${stage^^}_STAGE=$(stage_dir "$stage")"
 	done
 	# The Go side reads the name of the runtime here and need not know how keys are made.
 	basename "$runtime" >"$CACHE/runtime-current.new"

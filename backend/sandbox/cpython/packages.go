@@ -2,36 +2,30 @@ package cpython
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
-// dataPackages are what a runtime may bring besides the standard library; runtime.json has a version of each that it
-// brings. They are imported when a step does: numpy in the image would give every session the same random numbers.
-var dataPackages = []string{"numpy"}
-
-// packagesOf reads what the runtime in dir brings. A runtime that does not tell has none.
+// packagesOf reads what the runtime in dir brings besides the standard library, sorted. A runtime that does not tell has
+// none.
 func packagesOf(dir string) []string {
 	b, err := os.ReadFile(filepath.Join(dir, "runtime.json"))
 	if err != nil {
 		return nil
 	}
 	var about struct {
-		Versions map[string]string `json:"versions"`
+		Packages map[string]string `json:"packages"` // version by the name that is imported
 	}
 	if json.Unmarshal(b, &about) != nil {
 		return nil
 	}
-	var out []string
-	for _, name := range dataPackages {
-		if about.Versions[name] != "" {
-			out = append(out, name)
-		}
-	}
-	return out
+	return slices.Sorted(maps.Keys(about.Packages))
 }
 
-// Packages are the data packages of the runtime (numpy), which agents may import when they are authorized to. It asks the runtime's folder, so it answers before Prepare too; nil if there is no runtime.
+// Packages are what the runtime brings besides the standard library (numpy), by the names that are imported. It asks the
+// runtime's folder, so it answers before Prepare too; nil if there is no runtime.
 func (e *Engine) Packages() []string {
 	e.mu.Lock()
 	j, dir := e.job, e.cfg.RuntimeDir

@@ -27,3 +27,4 @@ find . -type f ! -name '*.py' -delete
 	-s "$STAGE/site" -p /lib/python3.13/site-packages "$STAGE/site"
 find . -name '*.py' -delete
 find . -type d -empty -delete
+echo "numpy $NUMPY_VERSION" >"$STAGE/packages.txt"

@@ -1,4 +1,4 @@
-# what: pack the standard library and numpy
+# what: pack the standard library and the packages
 # time: 5 s
 set -euo pipefail
 . "$RECIPE/env.sh"
@@ -12,8 +12,15 @@ find "$WORK/overlay" -type f ! -name '*.py' -delete
 "$BUILD_PYTHON" -I -m compileall -q -b --invalidation-mode unchecked-hash \
 	-s "$WORK/overlay" -p /lib/python3.13 "$WORK/overlay"
 (cd "$WORK/overlay" && find . -name '*.pyc' -exec cp --parents -t "$tree" {} +)
-"$BUILD_PYTHON" -I "$RECIPE/stage-runtime/pack.py" "$tree" "$STAGE/stdlib.zip"
-"$BUILD_PYTHON" -I "$RECIPE/stage-runtime/pack.py" "$NUMPY_STAGE/site" "$STAGE/site.zip"
+"$BUILD_PYTHON" -I "$RECIPE/stage-runtime/pack.py" "$STAGE/stdlib.zip" "$tree"
+
 rm -rf "$STAGE/licenses"
 cp -r "$PYTHON_STAGE/licenses" "$STAGE/licenses"
-cp "$NUMPY_STAGE"/licenses/* "$STAGE/licenses/"
+sites=()
+for stage in $PACKAGE_STAGES; do
+	folder=${stage^^}_STAGE
+	folder=${!folder}
+	sites+=("$folder/site")
+	cp "$folder"/licenses/* "$STAGE/licenses/"
+done
+"$BUILD_PYTHON" -I "$RECIPE/stage-runtime/pack.py" "$STAGE/site.zip" "${sites[@]}"

@@ -3,16 +3,26 @@
 set -euo pipefail
 . "$RECIPE/lib.sh"
 . "$RECIPE/env.sh"
-. "$RECIPE/stage-numpy/pins.sh"
 
 file_entry() { printf '"%s": {"sha256": "%s", "bytes": %d}' "$1" "$(sha256_of "$STAGE/$1")" "$(stat -c %s "$STAGE/$1")"; }
+
+# What may be imported besides the standard library, from the package stages' lists of names and versions.
+packages() {
+	local stage folder name version comma=""
+	for stage in $PACKAGE_STAGES; do
+		folder=${stage^^}_STAGE
+		while read -r name version; do
+			printf '%s    "%s": "%s"' "$comma" "$name" "$version"
+			comma=$',\n'
+		done <"${!folder}/packages.txt"
+	done
+}
 
 cat >"$STAGE/runtime.json" <<JSON
 {
   "key": "$STAGE_KEY",
   "versions": {
     "cpython": "$PYTHON_VERSION",
-    "numpy": "$NUMPY_VERSION",
     "zlib": "$ZLIB_VERSION",
     "bzip2": "$BZIP2_VERSION",
     "xz": "$XZ_VERSION",
@@ -20,6 +30,9 @@ cat >"$STAGE/runtime.json" <<JSON
     "tzdata": "$(cat "$PYTHON_STAGE/tzdata-version")",
     "wasi-libc": "$WASI_LIBC_VERSION",
     "clang": "$(clang -dumpversion)"
+  },
+  "packages": {
+$(packages)
   },
   "files": {
     $(file_entry python.wasm),
