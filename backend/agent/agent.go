@@ -1,6 +1,6 @@
-// Package agent is the code agent: it thinks, acts by writing Python, observes, and repeats until it answers.
-// loop.go is the whole of it; the other files are what the loop stands on. The shape is that of smolagents'
-// CodeAgent (ReAct; each action is a block of Python; final_answer ends the run).
+// Package agent is the agent: it thinks, acts, observes, and repeats until it answers. It acts by writing Python, or by
+// calling tools (style.go). loop.go is the whole of it; the other files are what the loop stands on. The shape is that
+// of smolagents' CodeAgent and ToolCallingAgent (ReAct; final_answer ends the run).
 package agent
 
 import (
@@ -24,9 +24,11 @@ type Agent struct {
 	Ref          llm.Ref // how the model is named in the log
 	Sandbox      sandbox.Sandbox
 	Tools        []tools.Tool
-	Imports      []string // authorized imports; nil for sandbox.DefaultImports
-	Instructions string   // appended to the system prompt
-	MaxSteps     int      // 0 for DefaultMaxSteps
+	Imports      []string   // authorized imports; nil for sandbox.DefaultImports
+	Instructions string     // appended to the system prompt
+	MaxSteps     int        // 0 for DefaultMaxSteps
+	Mode         event.Mode // how it acts; "" for code
+	NoPython     bool       // if it acts by tool calls: without the tool python
 	Options      llm.Options
 	Limits       sandbox.Limits
 	App, Runtime string // version of the app, key of the Python runtime: noted in the log
@@ -99,7 +101,7 @@ func (a *Agent) imports() []string {
 // started is the first event of a run: everything that the prompt is derived from.
 func (a *Agent) started(t Task, system string) event.RunStarted {
 	s := event.RunStarted{
-		Task: t.Text, Agent: a.Name, Model: a.Ref, System: system, Imports: a.imports(), Vars: t.Vars,
+		Task: t.Text, Agent: a.Name, Model: a.Ref, Mode: a.Mode, System: system, Imports: a.imports(), Vars: t.Vars,
 		MaxSteps: a.maxSteps(), Options: a.Options, App: a.App, Runtime: a.Runtime,
 	}
 	for _, tool := range a.Tools {

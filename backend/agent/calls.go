@@ -144,20 +144,12 @@ func callAction(thought string, calls []llm.Call, specs []tools.Spec, mended []s
 	for i, c := range calls {
 		line, ok := callToPython(c, specs, i, len(calls))
 		if !ok {
-			reason := unknownTool(c.Name, specs)
+			reason := unknownCall(c.Name, append([]tools.Spec{tools.FinalAnswerSpec()}, specs...))
 			return Action{Kind: Broken, Thought: thought, Reason: reason, Advice: "Observation:\n" + reason + "."}
 		}
 		code = append(code, line)
 	}
 	return Action{Kind: Code, Thought: cleanThought(thought), Code: strings.Join(code, "\n"), Mended: mended}
-}
-
-func unknownTool(name string, specs []tools.Spec) string {
-	names := []string{"final_answer"}
-	for _, s := range specs {
-		names = append(names, s.Name)
-	}
-	return fmt.Sprintf("There is no tool %q; the tools are: %s", name, strings.Join(names, ", "))
 }
 
 // callToPython writes the i-th of n calls as Python; it is false if there is no such tool.
@@ -168,11 +160,8 @@ func callToPython(c llm.Call, specs []tools.Spec, i, n int) (string, bool) {
 		args = nil
 	}
 	if isPythonTool(c.Name) && name == "" {
-		for _, k := range []string{"code", "python", "source", "script", "input", "query", ""} {
-			var code string
-			if json.Unmarshal(args[k], &code) == nil && code != "" {
-				return code, true
-			}
+		if code := codeOf(c.Args); code != "" {
+			return code, true
 		}
 	}
 	if name == "" {

@@ -18,6 +18,7 @@ import (
 
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
+	"sandglass/backend/fault"
 	"sandglass/backend/llm"
 	"sandglass/backend/llm/script"
 	"sandglass/backend/sandbox/cpython"
@@ -57,14 +58,19 @@ func (l *log) Record(ctx context.Context, span int64, b event.Body) (event.Event
 	return e, nil
 }
 
-// listener keeps what a model was sent.
+// listener keeps what a model was sent. If it refuses, it is a model without native tool calls and schemas.
 type listener struct {
 	llm.Model
-	sent [][]llm.Message
+	sent    [][]llm.Message
+	last    llm.Request
+	refuses bool
 }
 
 func (l *listener) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
-	l.sent = append(l.sent, req.Messages)
+	l.sent, l.last = append(l.sent, req.Messages), req
+	if l.refuses && len(req.Tools)+len(req.Format) > 0 {
+		return llm.Reply{}, fault.New(fault.ModelUnsupported, "The model cannot do this", "", "")
+	}
 	return l.Model.Generate(ctx, req, emit)
 }
 
@@ -95,6 +101,8 @@ func TestConversations(t *testing.T) {
 			}
 			settings := struct {
 				MaxSteps int              `json:"max_steps"`
+				Mode     event.Mode       `json:"mode"`
+				Refuses  bool             `json:"refuses"`
 				Vars     []event.InputVar `json:"vars"`
 			}{}
 			if s := part("settings.json"); s != nil {
@@ -102,9 +110,12 @@ func TestConversations(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			model := &listener{Model: script.NewReplies(replies)}
+			model := &listener{Model: script.NewReplies(replies), refuses: settings.Refuses}
 			rec := &log{}
-			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+			if settings.Mode == event.ModeTools {
+				a.Tools = append(a.Tools, late(rec))
+			}
 			ending, err := a.Run(t.Context(), agent.Task{Text: string(part("task")), Vars: settings.Vars}, agent.Ports{Record: rec})
 			if err != nil {
 				t.Fatal(err)
@@ -127,6 +138,22 @@ var double = tools.New("double", "Doubles a number.", func(_ context.Context, in
 	}
 	return 2 * in.N, nil
 })
+
+// late gives a tool that waits until a call that came after it is in the log: only calls at the same time let it end.
+func late(l *log) tools.Tool {
+	return tools.New("late", "Waits for another call.", func(ctx context.Context, _ struct{}) (string, error) {
+		for ctx.Err() == nil {
+			l.mu.Lock()
+			last := l.events[len(l.events)-1].Body
+			l.mu.Unlock()
+			if done, ok := last.(event.ToolFinished); ok && done.Name == "double" {
+				return "I was last", nil
+			}
+			time.Sleep(time.Millisecond)
+		}
+		return "", ctx.Err()
+	})
+}
 
 // derivedIsSent proves that the prompts need not be stored: the fold of the log is what was sent, byte for byte.
 func derivedIsSent(t *testing.T, events []event.Event, sent [][]llm.Message) {
@@ -157,6 +184,9 @@ func showEvents(t *testing.T, events []event.Event) string {
 		switch body := e.Body.(type) {
 		case event.RunStarted:
 			body.System, body.Runtime, body.App = "…", "", ""
+			e.Body = body
+		case event.ModeChanged:
+			body.System = "…"
 			e.Body = body
 		case event.ModelFinished:
 			body.DurationMS, body.LoadMS, body.PromptMS, body.OutputMS = 0, 0, 0, 0
@@ -190,7 +220,16 @@ func showPrompt(messages []llm.Message) string {
 		if m.Role == llm.System {
 			continue
 		}
-		fmt.Fprintf(&b, "[%s]\n%s\n\n", m.Role, m.Content())
+		fmt.Fprintf(&b, "[%s]\n%s", m.Role, m.Content())
+		for _, p := range m.Parts {
+			switch p := p.(type) {
+			case llm.Call:
+				fmt.Fprintf(&b, "\n(call %s) %s %s", p.ID, p.Name, p.Args)
+			case llm.Result:
+				fmt.Fprintf(&b, "(result %s, %s, error %t)\n%s\n", p.CallID, p.Name, p.IsError, p.Text)
+			}
+		}
+		b.WriteString("\n\n")
 	}
 	return strings.TrimSpace(b.String()) + "\n"
 }

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"sandglass/backend/event"
@@ -15,7 +16,7 @@ import (
 // fact goes to the log; the ending that it returns (RunFinished, RunFailed or RunStopped) is the last of them.
 // The error is not nil only if the log itself could not be written.
 func (a *Agent) Run(ctx context.Context, task Task, ports Ports) (event.Body, error) {
-	r := &run{agent: a, ports: ports, begun: time.Now()}
+	r := &run{agent: a, ports: ports, style: styleOf(a.Mode), begun: time.Now()}
 	ending, err := r.work(ctx, task)
 	if err != nil && r.unlogged == nil {
 		ending = r.broken(ctx, err)
@@ -41,7 +42,9 @@ type run struct {
 	circling bool // it repeats itself and does not listen: more steps would bring the same again
 	usage    llm.Usage
 	begun    time.Time
-	unlogged error // the log could not be written: nothing that follows can be trusted
+	style    style
+	logging  sync.Mutex // calls of one reply record at the same time
+	unlogged error      // the log could not be written: nothing that follows can be trusted
 }
 
 // work is the loop. An error is ours or the user's Stop, never the model's.
@@ -84,7 +87,7 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	action := Read(reply, r.agent.specs(), r.parses(ctx))
+	action := r.style.read(r.agent, reply, r.parses(ctx))
 	if action.Kind == Prose {
 		if r.prose++; r.prose > 1 { // it was told once; it means it
 			return textValue(action.Thought), nil
@@ -92,21 +95,29 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 	} else {
 		r.prose = 0
 	}
-	if action.Kind != Code {
-		_, err := r.record(ctx, span, event.ReplyUnusable{Reason: action.Reason, Advice: action.Advice})
-		return nil, err
+	switch action.Kind {
+	case Calling:
+		return r.call(ctx, span, action)
+	case Code:
+		out, err := r.act(ctx, span, action, "")
+		if err != nil || out.Final != nil {
+			return out.Final, err
+		}
+		return nil, r.watchForLoop(ctx, span, action.Code, Observe(out))
 	}
-	out, err := r.act(ctx, span, action)
-	if err != nil || out.Final != nil {
-		return out.Final, err
-	}
-	return nil, r.watchForLoop(ctx, span, action, out)
+	_, err = r.record(ctx, span, event.ReplyUnusable{Reason: action.Reason, Advice: action.Advice})
+	return nil, err
 }
 
-// think asks the model. A reply without any content is asked for once more, then it is an error.
+// think asks the model. A reply without any content is asked for once more, then it is an error. A model that refuses
+// the way of acting is asked for a simpler one.
 func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply, error) {
 	for try := 1; ; try++ {
 		reply, err := r.ask(ctx, span, purpose)
+		if errors.Is(err, errSimpler) {
+			try--
+			continue
+		}
 		if err != nil || reply.Text != "" || len(reply.Calls) > 0 {
 			return reply, err
 		}
@@ -118,9 +129,10 @@ func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply,
 
 // ask is one call of the model, recorded. The prompt is the fold of the log, nothing else.
 func (r *run) ask(ctx context.Context, span int64, purpose string) (llm.Reply, error) {
-	request := llm.Request{Messages: r.memory.Messages(purpose), Stop: stops, Options: r.agent.Options}
+	request := llm.Request{Messages: r.memory.Messages(purpose), Options: r.agent.Options}
+	r.style.prepare(r.agent, &request)
 	call, err := r.record(ctx, span, event.ModelStarted{
-		Model: r.agent.Ref, Purpose: purpose, Through: r.memory.Through(), Options: request.Options, Stop: stops,
+		Model: r.agent.Ref, Purpose: purpose, Through: r.memory.Through(), Options: request.Options, Stop: request.Stop,
 	})
 	if err != nil {
 		return llm.Reply{}, err
@@ -128,7 +140,7 @@ func (r *run) ask(ctx context.Context, span int64, purpose string) (llm.Reply, e
 	begun := time.Now()
 	reply, err := r.agent.Model.Generate(ctx, request, func(d llm.Delta) { r.streamed(call, d) })
 	if err != nil {
-		return reply, err
+		return reply, r.simplify(ctx, call, err)
 	}
 	r.usage = r.usage.Add(reply.Usage)
 	_, err = r.record(ctx, call, event.ModelFinished{
@@ -139,9 +151,31 @@ func (r *run) ask(ctx context.Context, span int64, purpose string) (llm.Reply, e
 	return reply, err
 }
 
-// act runs the code and records what came of it; Observation is what the model will be told.
-func (r *run) act(ctx context.Context, span int64, action Action) (sandbox.Output, error) {
-	code, err := r.record(ctx, span, event.CodeStarted{Thought: action.Thought, Code: action.Code, Mended: action.Mended})
+// errSimpler says that a simpler way of acting is to be tried.
+var errSimpler = errors.New("the model refused the way of acting")
+
+// simplify goes over to a simpler way of acting, if that is what the model refused; otherwise the error stays.
+func (r *run) simplify(ctx context.Context, call int64, err error) error {
+	to := r.style.simpler()
+	if to == "" || fault.Of(err).Code != fault.ModelUnsupported {
+		return err
+	}
+	next := styleOf(to)
+	system, serr := next.system(r.agent)
+	if serr != nil {
+		return serr
+	}
+	if _, err := r.record(ctx, call, event.ModeChanged{To: to, Why: fault.Of(err).Error(), System: system}); err != nil {
+		return err
+	}
+	r.style = next
+	return errSimpler
+}
+
+// act runs the code and records what came of it; Observation is what the model will be told. call is the ID of the
+// tool call that asked for it, if one did.
+func (r *run) act(ctx context.Context, span int64, action Action, call string) (sandbox.Output, error) {
+	code, err := r.record(ctx, span, event.CodeStarted{Thought: action.Thought, Code: action.Code, Mended: action.Mended, Call: call})
 	if err != nil {
 		return sandbox.Output{}, err
 	}
@@ -161,8 +195,8 @@ func (r *run) act(ctx context.Context, span int64, action Action) (sandbox.Outpu
 }
 
 // watchForLoop nudges a model that repeats itself, and gives up on one that will not listen.
-func (r *run) watchForLoop(ctx context.Context, span int64, action Action, out sandbox.Output) error {
-	times := r.guard.saw(action.Code, Observe(out))
+func (r *run) watchForLoop(ctx context.Context, span int64, did, got string) error {
+	times := r.guard.saw(did, got)
 	if times < nudgeAt {
 		return nil
 	}
@@ -179,16 +213,21 @@ func (r *run) concede(ctx context.Context) (event.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	action := Read(reply, r.agent.specs(), r.parses(ctx))
-	if action.Kind != Code {
-		return r.finish(event.MaxSteps, textValue(action.Thought)), nil
+	action := r.style.read(r.agent, reply, r.parses(ctx))
+	var answer *event.Value
+	switch action.Kind { // it answers as it was taught
+	case Calling:
+		answer, err = r.call(ctx, r.root, action)
+	case Code:
+		var out sandbox.Output
+		out, err = r.act(ctx, r.root, action, "")
+		answer = out.Final
 	}
-	out, err := r.act(ctx, r.root, action) // it answers in code, as it was taught
 	if err != nil {
 		return nil, err
 	}
-	if out.Final != nil {
-		return r.finish(event.MaxSteps, out.Final), nil
+	if answer != nil {
+		return r.finish(event.MaxSteps, answer), nil
 	}
 	return r.finish(event.MaxSteps, textValue(action.Thought)), nil
 }
@@ -211,6 +250,8 @@ func (r *run) elapsed() int64 { return time.Since(r.begun).Milliseconds() }
 
 // record writes a fact, folds it into the memory and gives its Seq, which is the span that it opens.
 func (r *run) record(ctx context.Context, span int64, body event.Body) (int64, error) {
+	r.logging.Lock()
+	defer r.logging.Unlock()
 	e, err := r.ports.Record.Record(ctx, span, body)
 	if err != nil {
 		if ctx.Err() == nil {

@@ -18,6 +18,8 @@ type Memory struct {
 	messages []llm.Message
 	through  int64
 	reply    string // the last reply, until it is known what became of it
+	inText   bool   // tool calls are retold as text, for a model that has no native ones
+	pending  results
 }
 
 // Prompt derives the messages that were sent with a ModelStarted from the run's events.
@@ -36,11 +38,12 @@ func (m *Memory) Through() int64 { return m.through }
 
 // Messages is the prompt for a purpose: "act", or "concede". The slice is the caller's to keep.
 func (m *Memory) Messages(purpose string) []llm.Message {
-	out := slices.Clone(m.messages)
-	if last := len(out) - 1; purpose == "concede" {
-		out[last] = llm.Say(llm.User, out[last].Content()+"\n\n"+concedeAdvice)
+	if purpose != "concede" {
+		return slices.Clone(m.messages)
 	}
-	return out
+	asked := Memory{messages: slices.Clone(m.messages)}
+	asked.more("\n" + concedeAdvice)
+	return asked.messages
 }
 
 // Apply folds one event.
@@ -48,14 +51,33 @@ func (m *Memory) Apply(e event.Event) {
 	m.through = e.Seq
 	switch b := e.Body.(type) {
 	case event.RunStarted:
+		m.inText = b.Mode == event.ModeToolsInText
 		m.say(llm.System, b.System)
 		m.say(llm.User, taskText(b))
+	case event.ModeChanged:
+		m.changeMode(b)
 	case event.ModelFinished:
 		m.reply = b.Text
 	case event.CodeStarted:
+		if b.Call != "" {
+			m.pending.opened(e.Seq, b.Call)
+			return
+		}
 		m.say(llm.Assistant, actionText(b))
 	case event.CodeFinished:
+		if m.pending.closed(e.Span, strings.TrimPrefix(b.Observation, "Observation:\n")) {
+			m.showResults()
+			return
+		}
 		m.say(llm.User, b.Observation)
+	case event.CallsMade:
+		m.called(b)
+	case event.ToolStarted:
+		m.pending.opened(e.Seq, b.Call)
+	case event.ToolFinished:
+		if m.pending.closed(e.Span, toolText(b)) {
+			m.showResults()
+		}
 	case event.ReplyUnusable:
 		m.say(llm.Assistant, m.reply)
 		m.say(llm.User, b.Advice)
@@ -73,9 +95,17 @@ func (m *Memory) say(role llm.Role, text string) {
 	m.messages = append(m.messages, llm.Say(role, text))
 }
 
-// more adds to the last message, which is the user's.
+// more adds to the last message, which is the user's or holds results of calls.
 func (m *Memory) more(text string) {
 	last := len(m.messages) - 1
+	if m.messages[last].Role == llm.Tool {
+		parts := slices.Clone(m.messages[last].Parts)
+		r := parts[len(parts)-1].(llm.Result) // a tool message holds nothing else
+		r.Text += "\n" + text
+		parts[len(parts)-1] = r
+		m.messages[last].Parts = parts
+		return
+	}
 	m.messages[last] = llm.Say(llm.User, m.messages[last].Content()+"\n"+text)
 }
 

@@ -1,7 +1,7 @@
 package agent
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"strings"
 	"text/template"
@@ -9,29 +9,47 @@ import (
 	"sandglass/backend/tools"
 )
 
-//go:embed prompts/code.tmpl
-var codePrompt string
+//go:embed prompts/*.tmpl
+var promptFiles embed.FS
 
-var codeTemplate = template.Must(template.New("code").Option("missingkey=error").Parse(codePrompt))
+var prompts = template.Must(template.New("").Option("missingkey=error").ParseFS(promptFiles, "prompts/*.tmpl"))
 
 const concedeAdvice = "You have used all your steps. Do not go on working: give the best answer to the task that you can " +
 	"from what you have seen, in a few sentences, and say what remains unsure. Answer in words, without code."
 
-// SystemPrompt is what the model is told first: how to act, which functions it can call (as Python signatures with
-// docstrings), which modules it may import, and the agent's instructions.
-func (a *Agent) SystemPrompt() (string, error) {
-	var stubs []string
-	for _, s := range append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...) {
-		stubs = append(stubs, strings.TrimSpace(tools.PythonStub(s)))
+// SystemPrompt is what the model is told first: how to act, which functions or tools it can call, which modules it may
+// import, and the agent's instructions.
+func (a *Agent) SystemPrompt() (string, error) { return styleOf(a.Mode).system(a) }
+
+// codePrompt shows the tools as Python signatures with docstrings.
+func (a *Agent) codePrompt() (string, error) {
+	return a.render("code.tmpl", map[string]any{"Tools": stubs(append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...))})
+}
+
+// toolsPrompt lists the tools only for a model that is not offered them natively.
+func (a *Agent) toolsPrompt(inText bool) (string, error) {
+	data := map[string]any{"InText": inText, "Python": !a.NoPython, "Example": callExample, "Tools": ""}
+	if inText {
+		data["Tools"] = stubs(a.callable())
 	}
+	return a.render("tools.tmpl", data)
+}
+
+func (a *Agent) render(name string, data map[string]any) (string, error) {
+	data["Imports"], data["Instructions"] = importList(a.imports()), strings.TrimSpace(a.Instructions)
 	var b strings.Builder
-	err := codeTemplate.Execute(&b, struct {
-		Imports, Instructions, Tools string
-	}{importList(a.imports()), strings.TrimSpace(a.Instructions), strings.Join(stubs, "\n\n")})
-	if err != nil {
+	if err := prompts.ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("render the system prompt: %w", err)
 	}
 	return b.String(), nil
+}
+
+func stubs(specs []tools.Spec) string {
+	out := make([]string, 0, len(specs))
+	for _, s := range specs {
+		out = append(out, strings.TrimSpace(tools.PythonStub(s)))
+	}
+	return strings.Join(out, "\n\n")
 }
 
 func importList(imports []string) string {

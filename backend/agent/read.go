@@ -16,9 +16,10 @@ type Kind int
 
 // The kinds of replies.
 const (
-	Code   Kind = iota // an action
-	Prose              // words only: an answer that was not given through final_answer, perhaps
-	Broken             // an action that cannot be run as it is
+	Code    Kind = iota // an action
+	Prose               // words only: an answer that was not given through final_answer, perhaps
+	Broken              // an action that cannot be run as it is
+	Calling             // calls of tools
 )
 
 // Action is what a reply means.
@@ -26,6 +27,7 @@ type Action struct {
 	Kind    Kind
 	Thought string
 	Code    string
+	Calls   []llm.Call
 	Mended  []string // what had to be put right, for a person to see
 	Reason  string   // for Prose and Broken: what is wrong, for a person
 	Advice  string   // for Prose and Broken: what the model is told

@@ -20,27 +20,32 @@ func tester(model llm.Model) *agent.Agent {
 	return &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), Imports: []string{"math"}, Tools: []tools.Tool{double}, Instructions: "Answer in French."}
 }
 
-// TestSystemPrompt pins what every model is told first.
+// TestSystemPrompt pins what every model is told first, in each way of acting, and keeps it short: it is sent with
+// every call. A token of English and Python has 3.5 characters or more.
 func TestSystemPrompt(t *testing.T) {
-	got, err := tester(nil).SystemPrompt()
-	if err != nil {
-		t.Fatal(err)
-	}
-	const name = "testdata/system.golden.txt"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
+	for mode, name := range map[event.Mode]string{event.ModeCode: "system", event.ModeTools: "tools", event.ModeToolsInText: "tools-in-text"} {
+		a := tester(nil)
+		a.Mode = mode
+		got, err := a.SystemPrompt()
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+		if tokens := len(got) * 2 / 7; tokens > 1000 {
+			t.Errorf("%s: about %d tokens", name, tokens)
+		}
+		name = "testdata/" + name + ".golden.txt"
+		if *update {
+			if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(name)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("-want +got:\n%s", d)
+		if d := cmp.Diff(string(want), got); d != "" {
+			t.Errorf("%s: -want +got:\n%s", name, d)
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
-		ToolStarted{}, ToolFinished{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{},
 	}
 }
@@ -23,6 +23,7 @@ type RunStarted struct {
 	Task     string      `json:"task"`
 	Agent    string      `json:"agent"`             // name of the agent
 	Model    llm.Ref     `json:"model"`             // "ollama/qwen3:8b"
+	Mode     Mode        `json:"mode,omitempty"`    // how it acts; "" for code
 	System   string      `json:"system"`            // the rendered system prompt
 	Tools    []string    `json:"tools,omitempty"`   // names
 	Imports  []string    `json:"imports,omitempty"` // authorized imports
@@ -32,6 +33,25 @@ type RunStarted struct {
 	Options  llm.Options `json:"options"`
 	Runtime  string      `json:"runtime,omitempty"` // key of the Python runtime
 	App      string      `json:"app,omitempty"`     // version of Sandglass
+}
+
+// Mode is how an agent acts.
+type Mode string
+
+// The modes. The command line knows the first three; an agent goes over to the last by itself.
+const (
+	ModeCode        Mode = "code"          // each action is a block of Python
+	ModeStructured  Mode = "structured"    // the same, as JSON that follows a schema
+	ModeTools       Mode = "tools"         // the model's native tool calls
+	ModeToolsInText Mode = "tools_in_text" // tool calls that the model writes into its text
+)
+
+// ModeChanged says that the model refused the way of acting that it was asked for, and what is tried instead. It
+// belongs to the model call that was refused; System replaces the system prompt.
+type ModeChanged struct {
+	To     Mode   `json:"to"`
+	Why    string `json:"why"` // for a person
+	System string `json:"system"`
 }
 
 // InputFile is a file given with the task. Python sees it read-only at Path, and its path in the variable Var.
@@ -90,6 +110,7 @@ type CodeStarted struct {
 	Thought string   `json:"thought,omitempty"`
 	Code    string   `json:"code"`
 	Mended  []string `json:"mended,omitempty"` // what the tolerant parser had to put right
+	Call    string   `json:"call,omitempty"`   // ID of the call, if the model called the tool python
 }
 
 // CodeFinished is what came of it. Observation is what the model is told.
@@ -128,16 +149,25 @@ type PyError struct {
 	Traceback string `json:"traceback"`      // frames of the step and below, without the driver's
 }
 
+// CallsMade is an action of tool calls, about to be made: all at the same time, but for Python, whose calls follow each
+// other. Every call is then a ToolStarted, or a CodeStarted for python, with its ID.
+type CallsMade struct {
+	Thought string     `json:"thought,omitempty"`
+	Calls   []llm.Call `json:"calls"`            // in the model's order; IDs differ
+	Mended  []string   `json:"mended,omitempty"` // what the tolerant parser had to put right
+}
+
 // ToolStarted opens a call of a tool, from code or by the model.
 type ToolStarted struct {
 	Name string          `json:"name"`
 	Args json.RawMessage `json:"args"`
+	Call string          `json:"call,omitempty"` // ID of the call, if the model made it
 }
 
 // ToolFinished closes it. A tool's failure is a result, not the end of the run.
 type ToolFinished struct {
 	Name       string `json:"name"`
-	Result     string `json:"result,omitempty"` // cut for show; the code got it whole
+	Result     string `json:"result,omitempty"` // cut; code got it whole, a model that calls tools got this
 	Error      string `json:"error,omitempty"`
 	Bytes      int64  `json:"bytes,omitempty"` // size of the whole result
 	DurationMS int64  `json:"duration_ms"`
@@ -199,6 +229,8 @@ func (ModelFinished) Kind() string    { return "model_finished" }
 func (ReplyUnusable) Kind() string    { return "reply_unusable" }
 func (CodeStarted) Kind() string      { return "code_started" }
 func (CodeFinished) Kind() string     { return "code_finished" }
+func (CallsMade) Kind() string        { return "calls_made" }
+func (ModeChanged) Kind() string      { return "mode_changed" }
 func (ToolStarted) Kind() string      { return "tool_started" }
 func (ToolFinished) Kind() string     { return "tool_finished" }
 func (LoopNoticed) Kind() string      { return "loop_noticed" }

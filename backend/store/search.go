@@ -33,10 +33,8 @@ func words(b event.Body) string {
 		for _, f := range b.Files {
 			parts = append(parts, f.Name)
 		}
-	case event.ModelFinished:
-		if len(b.Calls) > 0 { // otherwise its text comes again in CodeStarted
-			parts = append(parts, b.Text)
-		}
+	case event.CallsMade: // the calls themselves come again in ToolStarted and CodeStarted
+		parts = append(parts, b.Thought)
 	case event.CodeStarted:
 		parts = append(parts, b.Thought, b.Code)
 	case event.CodeFinished:

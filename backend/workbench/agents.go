@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"sandglass/backend/event"
 	"sandglass/backend/fault"
 	"sandglass/backend/store"
 )
@@ -45,6 +46,9 @@ func (w *Workbench) Agents() ([]Agent, error) {
 	return out, nil
 }
 
+// modes are the ways of acting that an agent can be given; "" is code.
+var modes = []event.Mode{"", event.ModeCode, event.ModeTools}
+
 func decodeAgent(row store.Agent) (Agent, error) {
 	var a Agent
 	if err := json.Unmarshal(row.Data, &a); err != nil {
@@ -65,6 +69,8 @@ func (w *Workbench) SaveAgent(a Agent) error {
 		return fault.New(fault.Invalid, "The agent's name is too long", "it may have 60 characters", "Shorten it.")
 	case a.MaxSteps < 0 || a.MaxSteps > 10_000:
 		return fault.New(fault.Invalid, "The number of steps is out of range", "", "Use a number from 1 to 10,000, or 0 for the default.")
+	case !slices.Contains(modes, a.Mode):
+		return fault.New(fault.Invalid, fmt.Sprintf("There is no way of acting %q", a.Mode), "", "Use code or tools.")
 	case a.Options.Temperature != nil && (*a.Options.Temperature < 0 || *a.Options.Temperature > 2):
 		return fault.New(fault.Invalid, "The temperature is out of range", "", "Use a number from 0 to 2.")
 	}

@@ -121,6 +121,7 @@ type Agent struct {
 	Tools        []string    `json:"tools"`                  // names
 	Imports      []string    `json:"imports,omitempty"`      // on top of the default list
 	MaxSteps     int         `json:"max_steps,omitempty"`    // 0 for 20
+	Mode         event.Mode  `json:"mode,omitempty"`         // code or tools; "" for code
 	Options      llm.Options `json:"options"`
 	Builtin      bool        `json:"builtin,omitempty"` // read only: cannot be deleted
 }

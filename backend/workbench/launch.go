@@ -40,6 +40,7 @@ type Spec struct {
 	DenyHosts    []string
 	Instructions string // added to the agent's
 	MaxSteps     int
+	Mode         event.Mode
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Offline      bool  // nothing but this computer is connected to
@@ -191,12 +192,17 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		Name: saved.Name, Sandbox: w.engine, App: w.version, Runtime: w.engine.Status().Key,
 		Instructions: joinNonEmpty(saved.Instructions, spec.Instructions),
 		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
+		Mode:         firstNonZero(spec.Mode, saved.Mode),
+		NoPython:     slices.Contains(spec.DenyTools, "python"),
 		Options:      mergeOptions(saved.Options, spec.Options),
 		Imports:      imports(saved.Imports, spec),
 		Limits:       limits(settings, spec.Limits),
 	}
 	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
 		return nil, task, err
+	}
+	if a.Mode == event.ModeCode {
+		a.Mode = "" // what a log without the field means
 	}
 	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session)
 	return a, task, err

@@ -104,6 +104,8 @@ func TestRunJSON(t *testing.T) {
 	}{
 		{"finished", []string{"--replies", replies("[\"```python\\nopen('a.txt', 'w').write('x')\\nfinal_answer({'n': rate * 2})\\n```\"]"), "--var", "rate=2"}, 0, "finished", `{"n":4}`, ""},
 		{"steps spent", []string{"--replies", replies("[\"```python\\nprint(1)\\n```\", \"One, I think.\"]"), "--max-steps", "1"}, 3, "max_steps", `"One, I think."`, ""},
+		{"tool calls", []string{"--mode", "tools", "--replies", replies(`[{"tool_calls": [{"name": "python", "arguments": {"code": "open('a.txt', 'w').write('x')\\nrate * 2"}}]},
+			{"tool_calls": [{"name": "final_answer", "arguments": {"answer": {"n": 4}}}]}]`), "--var", "rate=2"}, 0, "finished", `{"n":4}`, ""},
 		{"script ran out", []string{"--replies", replies("[]")}, 1, "failed", "null", "model_failed"},
 		{"no Ollama", []string{"--model", "ollama/none"}, 1, "failed", "null", "model_unreachable"},
 		{"file gone", []string{"--file", "/nowhere/x.csv"}, 1, "failed", "null", "not_found"},

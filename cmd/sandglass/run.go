@@ -47,7 +47,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.ollamaHost, "ollama-host", "", "`URL` of the Ollama server for this run")
 	fl.StringVar(&f.baseURL, "base-url", "", "`URL` of an OpenAI-compatible server for this run, as provider openai/")
 	fl.StringVar(&f.keyEnv, "api-key-env", "", "`VAR` of the environment that holds the key for --base-url or the provider")
-	fl.StringVar(&f.mode, "mode", "code", "how the agent acts: code")
+	fl.StringVar(&f.mode, "mode", "", "how the agent acts: by Python `code`, or by calls of its tools (default: the agent's, else code)")
 	fl.StringVar(&f.agent, "agent", "", "a saved agent by `NAME`; flags override it")
 	fl.StringArrayVar(&f.tools, "tool", nil, "give the agent a tool by `NAME`, in place of its own; repeatable")
 	fl.BoolVar(&f.noTools, "no-tools", false, "no tools at all")
@@ -98,8 +98,11 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 	if s.Task = strings.TrimSpace(task); s.Task == "" {
 		return s, usage("TASK is empty: say what the agent shall do")
 	}
-	if err := oneOf("mode", f.mode, "code"); err != nil {
-		return s, err
+	if f.set("mode") {
+		if err := oneOf("mode", f.mode, string(event.ModeCode), string(event.ModeTools)); err != nil {
+			return s, err
+		}
+		s.Mode = event.Mode(f.mode)
 	}
 	switch {
 	case f.set("max-steps") && (f.maxSteps < 1 || f.maxSteps > 10_000):

@@ -31,6 +31,7 @@ type show struct {
 	run     event.RunID
 	after   int64
 	streams map[int64]*streamed // by span of the model call or the code
+	asked   map[int64]bool      // tool calls that the model made itself, whose results it gets
 }
 
 // streamed is what was shown of a span while it was open. The recorded event that closes it shows the rest, and
@@ -41,7 +42,7 @@ type streamed struct {
 }
 
 func (c *cli) newShow(w *workbench.Workbench, f *runFlags) *show {
-	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}}
+	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}, asked: map[int64]bool{}}
 	s.messages, s.stop = w.Subscribe()
 	return s
 }
@@ -168,11 +169,22 @@ func (s *show) event(e event.Event) {
 		s.line(red, "%s: the model was told, and goes on.", b.Reason)
 	case event.CodeFinished:
 		s.codeFinished(e.Span, b)
+	case event.ModeChanged:
+		s.close(s.stream(e.Span))
+		s.line(dim, "%s. The agent goes on another way.", b.Why)
+	case event.CodeStarted:
+		if b.Call != "" { // in text, the code was seen as it came
+			s.line(dim, "→ python")
+			s.line("", "%s", b.Code)
+		}
 	case event.ToolStarted:
+		s.asked[e.Seq] = b.Call != ""
 		s.line(dim, "→ %s(%s)", b.Name, short(string(b.Args), 100))
 	case event.ToolFinished:
 		if b.Error != "" {
 			s.line(red, "← %s: %s", b.Name, short(b.Error, 200))
+		} else if s.asked[e.Span] {
+			s.line(dim, "← %s: %s", b.Name, short(b.Result, 500))
 		}
 	case event.LoopNoticed:
 		s.line(red, "The same code gave the same result, %d times now.", b.Times)

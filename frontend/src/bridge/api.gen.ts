@@ -10,8 +10,10 @@ export interface Bodies {
   reply_unusable: ReplyUnusable;
   code_started: CodeStarted;
   code_finished: CodeFinished;
+  calls_made: CallsMade;
   tool_started: ToolStarted;
   tool_finished: ToolFinished;
+  mode_changed: ModeChanged;
   loop_noticed: LoopNoticed;
   question_asked: QuestionAsked;
   question_answered: QuestionAnswered;
@@ -71,6 +73,8 @@ export interface RunStarted {
   agent: string;
   /** "ollama/qwen3:8b" */
   model: Ref;
+  /** how it acts; "" for code */
+  mode?: Mode;
   /** the rendered system prompt */
   system: string;
   /** names */
@@ -89,6 +93,13 @@ export interface RunStarted {
 
 /** Ref names a model as "provider/id", for example "ollama/qwen3:8b" or "demo/tour". The id may hold slashes. */
 export type Ref = string;
+
+/** Mode is how an agent acts. */
+export type Mode =
+  | "code"
+  | "structured"
+  | "tools"
+  | "tools_in_text";
 
 /** InputFile is a file given with the task. Python sees it read-only at Path, and its path in the variable Var. */
 export interface InputFile {
@@ -190,6 +201,8 @@ export interface CodeStarted {
   code: string;
   /** what the tolerant parser had to put right */
   mended?: string[];
+  /** ID of the call, if the model called the tool python */
+  call?: string;
 }
 
 /** CodeFinished is what came of it. Observation is what the model is told. */
@@ -240,21 +253,40 @@ export interface PyError {
   traceback: string;
 }
 
+/** CallsMade is an action of tool calls, about to be made: all at the same time, but for Python, whose calls follow each other. Every call is then a ToolStarted, or a CodeStarted for python, with its ID. */
+export interface CallsMade {
+  thought?: string;
+  /** in the model's order; IDs differ */
+  calls: ModelCall[] | null;
+  /** what the tolerant parser had to put right */
+  mended?: string[];
+}
+
 /** ToolStarted opens a call of a tool, from code or by the model. */
 export interface ToolStarted {
   name: string;
   args: unknown;
+  /** ID of the call, if the model made it */
+  call?: string;
 }
 
 /** ToolFinished closes it. A tool's failure is a result, not the end of the run. */
 export interface ToolFinished {
   name: string;
-  /** cut for show; the code got it whole */
+  /** cut; code got it whole, a model that calls tools got this */
   result?: string;
   error?: string;
   /** size of the whole result */
   bytes?: number;
   duration_ms: number;
+}
+
+/** ModeChanged says that the model refused the way of acting that it was asked for, and what is tried instead. It belongs to the model call that was refused; System replaces the system prompt. */
+export interface ModeChanged {
+  to: Mode;
+  /** for a person */
+  why: string;
+  system: string;
 }
 
 /** LoopNoticed says that the same code gave the same result again; Advice is what the model is told. */
@@ -367,6 +399,8 @@ export interface Agent {
   imports?: string[];
   /** 0 for 20 */
   max_steps?: number;
+  /** code or tools; "" for code */
+  mode?: Mode;
   options: ModelOptions;
   /** read only: cannot be deleted */
   builtin?: boolean;

@@ -1,7 +1,7 @@
 import type { Usage } from '../bridge/api.gen';
 import { S } from '../strings';
 import { isOpen } from './fold';
-import type { CodeItem, Item, ModelItem, RunView, StepView } from './view';
+import type { CallsItem, CodeItem, Item, ModelItem, RunView, StepView, ToolItem } from './view';
 
 /** What the outline and the header show, computed from the view. Pure. */
 
@@ -10,14 +10,25 @@ export type StepState = 'ok' | 'error' | 'final' | 'nudge' | 'open' | 'killed' |
 const models = (s: StepView) => s.items.filter((i): i is ModelItem => i.kind === 'model');
 export const codes = (s: StepView) => s.items.filter((i): i is CodeItem => i.kind === 'code');
 
+/** Calls that the model made itself; code's calls belong to the code. */
+const calls = (s: StepView) => s.items.filter((i): i is ToolItem => i.kind === 'tool' && i.start.call !== undefined);
+const thought = (s: StepView) => s.items.findLast((i): i is CallsItem => i.kind === 'calls')?.body.thought;
+
+/** The model answered by a tool call, and the answer was taken. */
+export const isAnswer = (i: Item): boolean =>
+  i.kind === 'tool' && i.start.name === 'final_answer' && !i.done?.error && i.start.call !== undefined;
+
 export function stepState(s: StepView): StepState {
   const code = codes(s).at(-1);
   if (s.items.some((i) => i.kind === 'question' && isOpen(i)) && !s.closed) return 'waiting';
+  if (s.items.some((i) => isAnswer(i) && !isOpen(i))) return 'final';
   if (code?.done) {
     if (code.done.final) return 'final';
     if (code.done.killed) return 'killed';
-    return code.done.error ? 'error' : 'ok';
+    if (code.done.error) return 'error';
+    if (calls(s).length === 0) return 'ok';
   }
+  if (calls(s).some((c) => c.done?.error) && !s.items.some(isOpen)) return 'error';
   if (s.role === 'closing' && s.closed) return 'final';
   if (!s.closed) return 'open';
   if (s.items.some((i) => i.kind === 'nudge')) return 'nudge';
@@ -46,9 +57,22 @@ export function stepTimes(s: StepView): StepTimes {
       t.wait += i.answeredAt - i.at;
     }
   }
+  t.code += callTime(s);
   t.code = Math.max(0, t.code - t.wait);
   t.total = t.model + t.code + t.wait;
   return t;
+}
+
+/** How long the model's own calls took; those at the same time count once. */
+function callTime(s: StepView): number {
+  let total = 0;
+  let until = 0;
+  for (const c of calls(s)) {
+    const end = c.at + (c.done?.duration_ms ?? 0);
+    total += Math.max(0, end - Math.max(until, c.at));
+    until = Math.max(until, end);
+  }
+  return total;
 }
 
 /** The thought in one line: what the outline calls a step. */
@@ -56,9 +80,11 @@ export function stepTitle(s: StepView): string {
   if (s.role === 'closing') return S.run.closing;
   if (s.role === 'opening') return S.run.preparing;
   const code = codes(s).at(-1);
-  const thought = code?.start.thought || models(s).at(-1)?.done?.text || '';
-  return firstSentence(withoutFences(thought)) || firstLineOfCode(code) || S.run.step(s.number);
+  const said = code?.start.thought || thought(s) || models(s).at(-1)?.done?.text || '';
+  return firstSentence(withoutFences(said)) || firstLineOfCode(code) || namesOfCalls(s) || S.run.step(s.number);
 }
+
+const namesOfCalls = (s: StepView) => [...new Set(calls(s).map((c) => c.start.name))].join(', ');
 
 function firstLineOfCode(code: CodeItem | undefined): string {
   const line = code?.start.code.split('\n').find((l) => l.trim() !== '' && !/^\s*(import|from)\b/.test(l)) ?? '';
@@ -138,6 +164,9 @@ function segments(i: Item, step: number, zero: number, now: number): Segment[] {
     return [{ kind: 'model', from: i.at - zero, to: (i.done ? i.at + i.done.duration_ms : now) - zero, step }];
   }
   if (i.kind === 'code') {
+    return [{ kind: 'code', from: i.at - zero, to: (i.done ? i.at + i.done.duration_ms : now) - zero, step }];
+  }
+  if (i.kind === 'tool' && i.start.call !== undefined) {
     return [{ kind: 'code', from: i.at - zero, to: (i.done ? i.at + i.done.duration_ms : now) - zero, step }];
   }
   if (i.kind === 'question') return [{ kind: 'wait', from: i.at - zero, to: (i.answeredAt ?? now) - zero, step }];

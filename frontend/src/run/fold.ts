@@ -55,6 +55,13 @@ function apply(d: Draft, e: Event) {
         cached_tokens: (d.usage.cached_tokens ?? 0) + (e.body.usage.cached_tokens ?? 0),
       };
       return;
+    case 'mode_changed':
+      finish(d, e, 'model', (i) => ({ ...i, refused: true }));
+      add(d, e, { kind: 'mode', ...base(e), body: e.body });
+      return;
+    case 'calls_made':
+      add(d, e, { kind: 'calls', ...base(e), body: e.body });
+      return;
     case 'code_started':
       add(d, e, { kind: 'code', ...base(e), start: e.body });
       return;
@@ -160,7 +167,8 @@ function finish<K extends Item['kind']>(d: Draft, e: Event, kind: K, done: Done<
 }
 
 export function isOpen(i: Item): boolean {
-  if (i.kind === 'model' || i.kind === 'code' || i.kind === 'tool') return i.done === undefined;
+  if (i.kind === 'model') return i.done === undefined && !i.refused;
+  if (i.kind === 'code' || i.kind === 'tool') return i.done === undefined;
   return i.kind === 'question' && i.answer === undefined;
 }
 

@@ -1,9 +1,11 @@
 import type {
   ArtefactSaved,
+  CallsMade,
   CodeFinished,
   CodeStarted,
   Event,
   LoopNoticed,
+  ModeChanged,
   ModelFinished,
   ModelStarted,
   ReplyUnusable,
@@ -62,6 +64,17 @@ export interface ModelItem extends Base {
   kind: 'model';
   start: ModelStarted;
   done?: ModelFinished;
+  /** the model would not act in the way that it was asked for; it was asked for another */
+  refused?: boolean;
+}
+/** tool calls of the model's own; each is a tool or code item as well */
+export interface CallsItem extends Base {
+  kind: 'calls';
+  body: CallsMade;
+}
+export interface ModeItem extends Base {
+  kind: 'mode';
+  body: ModeChanged;
 }
 export interface CodeItem extends Base {
   kind: 'code';
@@ -95,4 +108,14 @@ export interface UnknownItem extends Base {
   kind: 'unknown';
   name: string;
 }
-export type Item = ModelItem | CodeItem | ToolItem | QuestionItem | NudgeItem | LoopItem | ArtefactItem | UnknownItem;
+export type Item =
+  | ModelItem
+  | CallsItem
+  | ModeItem
+  | CodeItem
+  | ToolItem
+  | QuestionItem
+  | NudgeItem
+  | LoopItem
+  | ArtefactItem
+  | UnknownItem;

@@ -104,6 +104,18 @@ export function AgentForm({ agent, copy, names, onDone }: Props) {
           />
         )}
       </Field>
+      <Field label={a.mode} help={a.modeHelp}>
+        {({ id }) => (
+          <Select
+            id={id}
+            label={a.mode}
+            value={form.mode}
+            onChange={(mode) => set({ mode })}
+            options={(['code', 'tools'] as const).map((value) => ({ value, label: a.modes[value] }))}
+            className="wide"
+          />
+        )}
+      </Field>
       <ToolChecks tools={tools} chosen={form.tools} onChange={(t) => set({ tools: t })} />
       <Imports value={form.imports} error={errors.imports} onChange={(imports) => set({ imports })} />
       <div className="form-grid">

@@ -12,6 +12,7 @@ describe('the form', () => {
     model: 'ollama/x',
     tools: ['t'],
     imports: ['pandas', 'numpy.*'],
+    mode: 'tools',
     max_steps: 5,
     options: { temperature: 0, seed: 7, context_tokens: 8192, think: 'low', max_tokens: 99 },
   };
@@ -68,6 +69,7 @@ describe('the screen', () => {
     await user.type(screen.getByRole('textbox', { name: 'Name' }), 'Reader');
     await user.click(screen.getByRole('checkbox', { name: /visit_webpage/ }));
     await choose(user, 'Model', /^llama/);
+    await choose(user, 'How it acts', /^Calls tools/);
     await choose(user, 'Thinking', 'A little');
     await user.type(screen.getByRole('textbox', { name: 'Extra imports' }), 'bs4');
     await user.click(screen.getByRole('button', { name: 'Save' }));
@@ -77,6 +79,7 @@ describe('the screen', () => {
         model: 'ollama/llama3.1:8b',
         tools: ['final_answer', 'user_input', 'visit_webpage'],
         imports: ['bs4'],
+        mode: 'tools',
         options: { think: 'low' },
       }),
     );

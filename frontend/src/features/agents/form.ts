@@ -1,4 +1,4 @@
-import type { Agent } from '../../bridge/api.gen';
+import type { Agent, Mode } from '../../bridge/api.gen';
 import { S } from '../../strings';
 
 /** An agent as the form holds it: what a person types, as text. */
@@ -9,6 +9,7 @@ export interface Form {
   model: string;
   tools: readonly string[];
   imports: string;
+  mode: string;
   maxSteps: string;
   temperature: string;
   seed: string;
@@ -27,6 +28,7 @@ export function toForm(a: Agent): Form {
     model: a.model ?? '',
     tools: a.tools ?? [],
     imports: (a.imports ?? []).join('\n'),
+    mode: a.mode || 'code',
     maxSteps: a.max_steps ? String(a.max_steps) : '',
     temperature: text(a.options.temperature),
     seed: text(a.options.seed),
@@ -89,6 +91,7 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (f.model) a.model = f.model;
   const imports = lines(f.imports);
   if (imports.length > 0) a.imports = imports;
+  if (f.mode !== 'code') a.mode = f.mode as Mode;
   if (f.maxSteps.trim()) a.max_steps = n(f.maxSteps);
   return a;
 }

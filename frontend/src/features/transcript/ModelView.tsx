@@ -20,6 +20,7 @@ interface Props {
 }
 
 export const ModelView = memo(function ModelView({ item, told, live, hideText }: Props) {
+  if (item.refused) return null;
   if (!item.done) return live ? <OpenReply item={item} /> : <p className="muted note">{S.run.brokeOff}</p>;
   return (
     <>

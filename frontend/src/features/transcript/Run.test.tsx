@@ -2,6 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest';
 import type { Fake } from '../../bridge/fake';
 import { longRun } from '../../bridge/fake-long';
+import { conversation } from '../../test/conversations';
 import { allRuns, expectAccessible, open, runs, settle } from '../../test/util';
 
 const id = (name: keyof typeof runs) => runs[name].run.id;
@@ -103,13 +104,42 @@ describe('a finished run', () => {
   });
 });
 
+describe('an agent that calls tools', () => {
+  const shown = async (name: string) => {
+    const c = conversation(name);
+    return open(`#/run/${c.run.id}`, { runs: [c] });
+  };
+
+  it('shows calls with their results, Python as code, and refusals', async () => {
+    const { user } = await shown('tools-parallel');
+    const one = within(await article('Step 1'));
+    expect(one.getByText('2 calls at the same time')).toBeTruthy();
+    expect(one.getByText('I call both at once.')).toBeTruthy();
+    await user.click(one.getByRole('button', { name: /double/ }));
+    expect(one.getByText('8')).toBeTruthy();
+    expect((await article('Step 2')).querySelector('.code-body')?.textContent).toContain('x = double(n=5)');
+    expect((await article('Step 3')).textContent).toContain('There is no tool "google"; the tools are: final_answer');
+    expect((await article('Step 4')).textContent).toContain('division by zero');
+    expect(within(screen.getByRole('region', { name: 'Answer' })).getByRole('table')).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it('says that an answer was not taken, and that the model has no calls of its own', async () => {
+    const { unmount } = await shown('tools-answer-with-others');
+    expect((await article('Step 1')).textContent).toContain('The answer was not taken');
+    unmount();
+    await shown('tools-in-text');
+    expect((await article('Step 1')).textContent).toContain('The model has no tool calls of its own');
+  });
+});
+
 describe('other endings', () => {
   it('a failure says what, why and what to do', async () => {
     await show('failed');
     const card = await screen.findByRole('region', { name: 'The run could not go on' });
     for (const t of ['The model broke off', 'run out of memory', 'Choose a smaller model'])
       expect(card.textContent).toContain(t);
-    expect((await article('Step 1')).textContent).toContain('No code in the reply');
+    expect((await article('Step 1')).textContent).toContain('The reply could not be acted on');
     expect((await article('Step 3')).textContent).toContain('The same code gave the same result twice');
   });
 

@@ -6,9 +6,10 @@ import type { StepView } from '../../run/view';
 import { S } from '../../strings';
 import { duration } from '../../ui/format';
 import { ArtefactView } from './ArtefactView';
+import { CallsView } from './CallsView';
 import { CodeView } from './CodeView';
 import { ModelView } from './ModelView';
-import { LoopView, NudgeView, UnknownView } from './notes';
+import { LoopView, ModeView, NudgeView, UnknownView } from './notes';
 import { QuestionView } from './QuestionView';
 import { ToolView } from './ToolView';
 
@@ -34,7 +35,7 @@ export const StepBlock = memo(function StepBlock({ on, ...p }: Props) {
           key={part.item.seq}
           {...p}
           part={part}
-          told={parts.slice(i + 1).some((x) => x.item.kind === 'code')}
+          told={parts.slice(i + 1).some((x) => x.item.kind === 'code' || x.item.kind === 'calls')}
         />
       ))}
     </article>
@@ -70,7 +71,7 @@ function StepHead({ step }: { step: StepView }) {
 
 interface PartProps extends Omit<Props, 'on'> {
   part: Part;
-  /** code follows, and tells the thought itself */
+  /** code or calls follow, and tell the thought themselves */
   told: boolean;
 }
 
@@ -104,8 +105,12 @@ function PartView({ part, told, ...p }: PartProps) {
           ))}
         </CodeView>
       );
+    case 'calls':
+      return <CallsView item={item} />;
+    case 'mode':
+      return <ModeView item={item} />;
     case 'tool':
-      return item.start.name === 'final_answer' ? null : <ToolView item={item} live={live} />;
+      return item.start.name === 'final_answer' && !item.done?.error ? null : <ToolView item={item} live={live} />;
     case 'question':
       return <QuestionView run={run} item={item} live={running} />;
     case 'nudge':

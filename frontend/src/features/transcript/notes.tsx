@@ -1,4 +1,4 @@
-import type { LoopItem, NudgeItem, UnknownItem } from '../../run/view';
+import type { LoopItem, ModeItem, NudgeItem, UnknownItem } from '../../run/view';
 import { S } from '../../strings';
 import { Icon } from '../../ui/Icon';
 
@@ -27,6 +27,10 @@ export function NudgeView({ item }: { item: NudgeItem }) {
 
 export function LoopView({ item }: { item: LoopItem }) {
   return <Note title={S.run.loop(item.body.times)} advice={item.body.advice} />;
+}
+
+export function ModeView({ item }: { item: ModeItem }) {
+  return <Note title={S.run.mode[item.body.to] ?? item.body.to} text={item.body.why} />;
 }
 
 export function UnknownView({ item }: { item: UnknownItem }) {
