@@ -2,6 +2,7 @@ package cpython
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"sandglass/backend/sandbox"
 )
 
 // The guest may say anything to the host: whatever it is, the host neither panics nor breaks its own promises.
@@ -56,6 +59,43 @@ func FuzzResult(f *testing.F) {
 		}
 		if _, err := json.Marshal(r); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// strict is a host that looks at what it is given.
+type strict struct {
+	noHost
+	t *testing.T
+}
+
+func (h strict) CallTool(_ context.Context, name string, args json.RawMessage) (json.RawMessage, error) {
+	var m map[string]json.RawMessage
+	if name != "tool" || json.Unmarshal(args, &m) != nil || m == nil {
+		h.t.Errorf("the host was called with %q %q", name, args)
+	}
+	return args, nil
+}
+
+// FuzzOperations speaks every operation, also those that are not there.
+func FuzzOperations(f *testing.F) {
+	f.Add(int32(opTool), []byte("tool\x00{\"a\":[1]}"))
+	f.Add(int32(opTool), []byte("other\x00{}"))
+	f.Add(int32(opFinal), []byte(`{"type":"int","repr":"2","json":2}`))
+	f.Add(int32(opResult), []byte(`{"value":null,"error":null}`))
+	f.Add(int32(-1), []byte{})
+	for op := int32(5); op < 12; op++ { // of hosts that can do more
+		f.Add(op, []byte(`{"name":"x","module":"os","url":"http://h/","method":"GET","headers":[["a","b"]],"body":""}`))
+	}
+	f.Fuzz(func(t *testing.T, op int32, data []byte) {
+		r := newRun(t.Context(), sandbox.Limits{}.WithDefaults(), strict{t: t})
+		r.tools = map[string]bool{"tool": true}
+		answer, ok := r.answer(op, data)
+		if !ok && answer != nil || op == opTool && (len(answer) == 0 || answer[0] != 'v' && answer[0] != 'e') {
+			t.Errorf("operation %d of %q gave %q", op, data, answer)
+		}
+		if _, err := json.Marshal(r.final); err != nil {
+			t.Errorf("operation %d of %q left a final answer that cannot be recorded: %v", op, data, err)
 		}
 	})
 }

@@ -58,6 +58,7 @@ type guest struct {
 	in    []byte // what host.take gives
 	run   *run   // the call that is under way
 
+	asking bool            // while line asks the interpreter
 	clock  clock           // as code saw it last; it stands still between steps
 	random *chacha.ChaCha8 // of the call that is under way
 }
@@ -179,6 +180,10 @@ func (g *guest) invoke(r *run, function api.Function, request []byte) (int32, er
 	res, err := function.Call(g.ctx, uint64(len(request)))
 	if err != nil {
 		g.drain() // what a stopped step printed before
+		if !errors.As(err, new(killed)) {
+			g.stack.Set(uint64(g.saved)) // a trap leaves it where it was, which may be at the end of the stack
+			r.line = g.line()
+		}
 		return 0, err
 	}
 	return int32(res[0]), nil
@@ -191,18 +196,23 @@ func (g *guest) obey() {
 	}
 }
 
+// lineFuel is how many iterations of loops the question for the line may take. Code can have put its frames in a circle.
+const lineFuel = 1 << 22
+
 // line asks the interpreter where it is. The guest is in the middle of something and may not go on after that, because
 // a leaf function keeps data below the stack pointer.
 func (g *guest) line() int {
-	if g.run.step == 0 {
+	if g.run.step == 0 || g.asking {
 		return 0
 	}
-	g.fuel.Set(1 << 30) // no call of tick in between
+	g.asking = true
+	defer func() { g.asking = false }()
+	g.fuel.Set(lineFuel)
 	res, err := g.mod.ExportedFunction("sb_line").Call(g.ctx, uint64(g.run.step))
 	if err != nil || len(res) != 1 {
 		return 0
 	}
-	return int(int32(res[0]))
+	return max(int(int32(res[0])), 0)
 }
 
 // call is host.call.
@@ -228,6 +238,9 @@ func (g *guest) call(m api.Module, op int32, ptr, n uint32) int32 {
 
 // tick is called by loops of the guest. It is where Go may stop this goroutine, and where limits are looked at.
 func (g *guest) tick() {
+	if g.asking {
+		panic(killed{why: g.run.stop})
+	}
 	g.fuel.Set(quantum)
 	runtime.Gosched()
 	now := time.Now()

@@ -17,9 +17,9 @@ import (
 
 // tight bounds everything but time: tests may run beside other things. hasty bounds time as well.
 var (
-	tight = sandbox.Limits{MemoryBytes: 96 << 20, OutputBytes: 10_000}
+	tight = sandbox.Limits{MemoryBytes: 96 << 20, OutputBytes: 10_000, ScratchBytes: 1 << 20, ScratchFiles: 50}
 	hasty = sandbox.Limits{
-		MemoryBytes: 96 << 20, OutputBytes: 10_000, Step: 300 * time.Millisecond, Grace: 200 * time.Millisecond,
+		MemoryBytes: 96 << 20, OutputBytes: 10_000, ScratchBytes: 1 << 20, ScratchFiles: 50, Step: 200 * time.Millisecond, Grace: 100 * time.Millisecond,
 	}
 )
 
@@ -51,6 +51,9 @@ func TestLimits(t *testing.T) {
 		{"too many", "x = [0] * 10**9", "memory", 1, ""},
 		{"too long for an index", "'abc'[10**10]", "", 1, "IndexError"},
 		{"one block", "x = 2\nb = bytearray(2**28)", "memory", 2, ""},
+		{"a billion letters", "len('x' * 10**9)", "memory", 1, ""},
+		{"small integers", "a = []\nwhile True: a.append(len(a))", "memory", 2, ""},
+		{"small strings", "d = {}\nwhile True: d[len(d)] = str(len(d)) * 20", "memory", -1, ""},
 		{"many strings", "a = []\nwhile True: a.append('x' * 100_000)", "memory", 2, ""},
 		{"a dict", "d = {}\ni = 0\nwhile True:\n    d[i] = bytes(50_000)\n    i += 1", "memory", 4, ""},
 		{"caught", "a = []\ntry:\n    while True: a.append(bytes(100_000))\nexcept MemoryError:\n    del a\n'went on'", "", 0, "'went on'"},
@@ -71,9 +74,24 @@ func TestLimits(t *testing.T) {
 		{"compiler", "eval('+'.join(['1'] * 20_000))", "", 1, "RecursionError"},
 		{"pickle", "import pickle\na = []\nfor i in range(5000): a = [a]\nlen(pickle.dumps(a))", "", 4, "RecursionError"},
 
-		{"_exit", "import os\nos._exit(7)", "exit", 0, ""},
-		{"abort", "import os\nos.abort()", "crash", 0, ""},
-		{"segfault", "import faulthandler\nfaulthandler._sigsegv()", "crash", 0, ""},
+		{"minus signs", "eval('-' * 5000 + '1')", "", 1, "MemoryError: Parser stack overflowed"},
+		{"regex nesting", "import re\nre.compile('(' * 2000 + ')' * 2000)", "", 2, "RecursionError"},
+		{"deepcopy", "import copy\na = []\nfor i in range(5000): a = [a]\ncopy.deepcopy(a)", "", 4, "RecursionError"},
+		{"free a list of objects", "class L: pass\nq = None\nfor i in range(50_000):\n    n = L(); n.next = q; q = n\ndel q, n\n'freed'", "", 0, "'freed'"},
+		{"caught recursion", "def f(): f()\ntry: f()\nexcept RecursionError as e: r = str(e)\nr", "", 0, "'maximum recursion depth exceeded'"},
+
+		{"scratch bytes", "open('big', 'wb').write(bytes(2 << 20))", "", 1, "OSError: [Errno 51] No space left on device (files in /scratch and /tmp may hold 1 MiB in 50 files)"},
+		{"scratch bytes in pieces", "f = open('big', 'wb')\nwhile True: f.write(bytes(5000))", "", 2, "OSError: [Errno 51]"},
+		{"scratch bytes in /tmp", "import tempfile\ntempfile.TemporaryFile().write(bytes(2 << 20))", "", 2, "OSError: [Errno 51]"},
+		{"scratch files", "for i in range(60): open(str(i), 'w').close()", "", 1, "OSError: [Errno 51]"},
+		{"room again", "import os\nfor i in range(200):\n    open('t', 'wb').write(bytes(500_000)); os.remove('t')\n'room'", "", 0, "'room'"},
+
+		{"exit", "import sys\nsys.exit(3)", "", 2, "SystemExit: the step ended itself with exit(3)"},
+		{"SystemExit", "raise SystemExit('bye')", "", 1, "SystemExit: the step ended itself with exit('bye')"},
+		{"exit()", "exit()", "", 1, "SystemExit: the step ended itself with exit()"},
+		{"_exit", "import os\nos._exit(7)", "exit", 2, ""},
+		{"abort", "import os\nos.abort()", "crash", 2, ""},
+		{"segfault", "import faulthandler\nfaulthandler._sigsegv()", "crash", 2, ""},
 		{"driver destroyed", "import gc\nfor o in gc.get_objects():\n    if type(o) is dict:\n        try: o.clear()\n        except Exception: pass\nimport sys\nsys._getframe(3).f_globals.clear()", "?", -1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -82,6 +100,7 @@ func TestLimits(t *testing.T) {
 			if c.killed == "time" || c.killed == "?" {
 				lim = hasty
 			}
+			lim.MemoryBytes = 48 << 20
 			s := open(t, sandbox.Config{Imports: []string{"*"}, Limits: lim}, nil)
 			run(t, s, "x = 1\nopen('kept', 'w').write('kept')\nheld = open('held', 'w+')\nheld.write('h'); held.flush()")
 			line := c.line

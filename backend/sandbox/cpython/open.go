@@ -89,6 +89,7 @@ func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbo
 		max = min(floor, 1<<32-1<<16)
 	}
 	s.max = max
+	s.lim.MemoryBytes = max // what messages tell
 	s.g = newGuest(p, linmem.NewStore(p.memory, int(max)))
 	origin := withOrigin(cfg.Origin)
 	s.seed = origin.Seed

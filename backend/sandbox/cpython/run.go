@@ -19,6 +19,9 @@ const floodFactor = 64
 // maxResult bounds what the driver may report of one step: a value with its JSON, or an error.
 const maxResult = 256 << 20
 
+// maxArguments bounds what code may hand to a tool at once: the host copies it, and the guest's memory may be large.
+const maxArguments = 64 << 20
+
 // run is one call into the guest: its limits, and what it printed and reported.
 type run struct {
 	ctx     context.Context
@@ -31,6 +34,7 @@ type run struct {
 	hard    time.Time // the step is killed
 
 	stop        string // why the guest must be stopped at once
+	line        int    // of the step's code, if the interpreter fell in the middle of it
 	interrupted bool   // StepTimeout was asked for
 	lastPrint   time.Time
 	printed     int64
@@ -265,6 +269,10 @@ func (r *run) answer(op int32, data []byte) ([]byte, bool) {
 // callTool lets the host run a tool. The step's clock stands still meanwhile: tools have limits of their own, and one
 // of them asks a person.
 func (r *run) callTool(data []byte) ([]byte, bool) {
+	if len(data) > maxArguments {
+		return fmt.Appendf(nil, "ethe arguments are larger than %d MiB: write them to a file in %s, or pass less",
+			maxArguments>>20, sandbox.ScratchDir), true
+	}
 	name, args, err := decodeToolCall(data)
 	if err != nil || r.host == nil || !r.tools[name] {
 		return []byte("ethere is no such tool in this session"), true

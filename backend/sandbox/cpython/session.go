@@ -177,8 +177,10 @@ func (s *session) judge(out *sandbox.Output, r *run, rc int32, err error) {
 		out.Error = &event.PyError{Line: k.line}
 	case errors.As(err, &x):
 		out.Killed = killExit
+		out.Error = &event.PyError{Line: r.line}
 	case err != nil || rc != 0 || r.result == nil:
 		out.Killed = killCrash
+		out.Error = &event.PyError{Line: r.line}
 	default:
 		res, derr := decodeResult(r.result)
 		if derr != nil {
@@ -190,7 +192,8 @@ func (s *session) judge(out *sandbox.Output, r *run, rc int32, err error) {
 		switch {
 		case res.Error == nil:
 			return
-		case res.Error.Type == "StepTimeout" && r.interrupted:
+		case r.interrupted && (res.Error.Type == "StepTimeout" || strings.Contains(res.Error.Traceback, "\nStepTimeout: ")):
+			// The second: something failed because the interruption came in the middle of it.
 			out.Killed = killTime
 		case res.Error.Type == "MemoryError" && (refused || res.Error.Message == ""), tooLarge(res.Error):
 			// It could go on, but perhaps with its memory full: every later step would fail as well.

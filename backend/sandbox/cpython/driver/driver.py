@@ -39,8 +39,9 @@ class ToolError(Exception):
     """A tool failed; its text says why."""
 
 
-class StepTimeout(BaseException):
-    """The time of the step is up. Not an Exception, so that `except Exception` does not swallow it."""
+class StepTimeout(KeyboardInterrupt):
+    """The time of the step is up. Not an Exception, so that `except Exception` does not swallow it; asyncio's loop swallows
+    every other one as well."""
 
 
 class FinalAnswer(BaseException):

@@ -331,7 +331,7 @@ func fdReaddir(p *Process, m api.Memory, a []uint64) Errno {
 			return e
 		}
 		ino := p.FS.Stat(h.node).Ino
-		h.entries = append([]memfs.Entry{{Name: ".", Ino: ino}, {Name: "..", Ino: ino}}, list...)
+		p.files.list(h, append([]memfs.Entry{{Name: ".", Ino: ino}, {Name: "..", Ino: ino}}, list...))
 	}
 	buf, ok := m.Read(uint32(a[1]), uint32(a[2]))
 	if !ok {

@@ -5,8 +5,9 @@ import (
 )
 
 const (
-	maxOpen = 1024
-	preopen = 3 // the descriptor of "/", found by wasi-libc with fd_prestat_get
+	maxOpen   = 1024
+	maxListed = 50_000 // entries of folders that are kept for handles, together
+	preopen   = 3      // the descriptor of "/", found by wasi-libc with fd_prestat_get
 )
 
 // handle is an open file description. node is nil for the standard streams.
@@ -20,8 +21,9 @@ type handle struct {
 
 // files is the table of descriptors.
 type files struct {
-	open  map[uint32]*handle
-	saved map[uint32]handle
+	open   map[uint32]*handle
+	saved  map[uint32]handle
+	listed int // entries that were kept since they were last dropped
 }
 
 func (t *files) init(fs *memfs.FS) {
@@ -35,6 +37,18 @@ func (t *files) begin() {
 	for fd, h := range t.open {
 		t.saved[fd] = *h
 	}
+}
+
+// list keeps the entries of a folder for a handle. A thousand handles may be open on folders of thousands of files, so
+// now and then all other handles lose theirs; they read their folder again when the guest asks on.
+func (t *files) list(h *handle, entries []memfs.Entry) {
+	if t.listed += len(entries); t.listed > maxListed {
+		for _, other := range t.open {
+			other.entries = nil
+		}
+		t.listed = len(entries)
+	}
+	h.entries = entries
 }
 
 func (t *files) rollback(fs *memfs.FS) {
