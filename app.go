@@ -94,6 +94,11 @@ func (a *App) Stop(run event.RunID) error {
 	return do(a, func(d *workbench.Workbench) error { return d.Stop(run) })
 }
 
+// TryNow ends a run's wait for its model.
+func (a *App) TryNow(run event.RunID) error {
+	return do(a, func(d *workbench.Workbench) error { return d.TryNow(run) })
+}
+
 // Answer answers a run's question.
 func (a *App) Answer(run event.RunID, answer string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.Answer(run, answer) })

@@ -26,7 +26,7 @@ var floors = []struct {
 		"backend/llm/ollama", "backend/llm/openai", "backend/llm/script", "backend/tools/builtin", "backend/sandbox/cpython",
 		"backend/store", "backend/keyring",
 	}, nil},
-	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal"}, map[string][]string{
+	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/llm/retry"}, map[string][]string{
 		"backend/agent": {"backend/tools", "backend/sandbox"},
 	}},
 	{"words", []string{"backend/llm", "backend/event", "backend/fault"}, map[string][]string{

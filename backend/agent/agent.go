@@ -73,8 +73,8 @@ type Ports struct {
 
 type spanKey struct{}
 
-// SpanOf tells a tool which span its call belongs to, so that what it records (a question to the user) hangs in
-// the right place of the log. It is 0 outside a run.
+// SpanOf tells a tool or a model which span its call belongs to, so that what it records (a question to the user, a
+// wait) hangs in the right place of the log. It is 0 outside a run.
 func SpanOf(ctx context.Context) int64 {
 	span, _ := ctx.Value(spanKey{}).(int64)
 	return span

@@ -138,7 +138,7 @@ func (r *run) ask(ctx context.Context, span int64, purpose string) (llm.Reply, e
 		return llm.Reply{}, err
 	}
 	begun := time.Now()
-	reply, err := r.agent.Model.Generate(ctx, request, func(d llm.Delta) { r.streamed(call, d) })
+	reply, err := r.agent.Model.Generate(withSpan(ctx, call), request, func(d llm.Delta) { r.streamed(call, d) })
 	if err != nil {
 		return reply, r.simplify(ctx, call, err)
 	}
@@ -146,7 +146,7 @@ func (r *run) ask(ctx context.Context, span int64, purpose string) (llm.Reply, e
 	_, err = r.record(ctx, call, event.ModelFinished{
 		Text: reply.Text, Thinking: reply.Thinking, Calls: reply.Calls, Finish: reply.Finish, Usage: reply.Usage,
 		DurationMS: time.Since(begun).Milliseconds(), LoadMS: reply.Timing.Load.Milliseconds(),
-		PromptMS: reply.Timing.Prompt.Milliseconds(), OutputMS: reply.Timing.Output.Milliseconds(),
+		PromptMS: reply.Timing.Prompt.Milliseconds(), OutputMS: reply.Timing.Output.Milliseconds(), WaitedMS: reply.Timing.Waited.Milliseconds(),
 	})
 	return reply, err
 }

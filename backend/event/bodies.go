@@ -11,7 +11,7 @@ import (
 // (build/gen-events).
 func Bodies() []Body {
 	return []Body{
-		RunStarted{}, StepStarted{}, ModelStarted{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
+		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
 		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{},
 	}
@@ -86,6 +86,14 @@ type ModelStarted struct {
 	Stop    []string    `json:"stop,omitempty"`
 }
 
+// ModelDelayed says that a wait began before the call is tried (again): a fault that may pass, or the rate limit.
+type ModelDelayed struct {
+	Try       int          `json:"try"`                  // the try that comes after the wait, from 1
+	WaitMS    int64        `json:"wait_ms"`              // as planned; the user can cut it short
+	Fault     *fault.Error `json:"fault,omitempty"`      // of the try before
+	PerMinute int          `json:"per_minute,omitempty"` // the provider's rate limit, if that is the reason
+}
+
 // ModelFinished is a whole reply.
 type ModelFinished struct {
 	Text       string     `json:"text"`
@@ -97,6 +105,7 @@ type ModelFinished struct {
 	LoadMS     int64      `json:"load_ms,omitempty"`   // of that, loading the model
 	PromptMS   int64      `json:"prompt_ms,omitempty"` // reading the prompt
 	OutputMS   int64      `json:"output_ms,omitempty"` // writing the completion
+	WaitedMS   int64      `json:"waited_ms,omitempty"` // in all ModelDelayed of the call
 }
 
 // ReplyUnusable says that a reply held no action; Advice is the observation that the model gets.
@@ -225,6 +234,7 @@ type RunInterrupted struct{}
 func (RunStarted) Kind() string       { return "run_started" }
 func (StepStarted) Kind() string      { return "step_started" }
 func (ModelStarted) Kind() string     { return "model_started" }
+func (ModelDelayed) Kind() string     { return "model_delayed" }
 func (ModelFinished) Kind() string    { return "model_finished" }
 func (ReplyUnusable) Kind() string    { return "reply_unusable" }
 func (CodeStarted) Kind() string      { return "code_started" }

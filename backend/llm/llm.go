@@ -122,7 +122,9 @@ type Options struct {
 type Delta struct {
 	Text     string `json:"text,omitempty"`
 	Thinking string `json:"thinking,omitempty"`
-	Status   string `json:"status,omitempty"` // for a person: "loading the model", "waiting 4 s, then trying again"
+	Status   string `json:"status,omitempty"`  // for a person: "loading the model", "trying again in 4 s"
+	Loading  bool   `json:"loading,omitempty"` // the model is being loaded; the next Delta says that it is done
+	Again    bool   `json:"again,omitempty"`   // the reply begins anew: what came before is void
 }
 
 // Finish says why a reply ended.
@@ -152,6 +154,7 @@ type Timing struct {
 	Load   time.Duration `json:"load,omitempty"`   // loading the model
 	Prompt time.Duration `json:"prompt,omitempty"` // reading the prompt
 	Output time.Duration `json:"output,omitempty"` // writing the completion
+	Waited time.Duration `json:"waited,omitempty"` // before the tries: for the rate limit, after faults (package retry)
 }
 
 // Reply is a whole completion, thinking kept apart from text.
@@ -168,6 +171,7 @@ type Reply struct {
 type Info struct {
 	Ref           Ref       `json:"ref"`
 	Name          string    `json:"name"`                 // for a person
+	Digest        string    `json:"digest,omitempty"`     // of the model's files, where the server tells it
 	Size          int64     `json:"size,omitempty"`       // bytes on disk
 	Parameters    string    `json:"parameters,omitempty"` // "8.2B"
 	Quantisation  string    `json:"quantisation,omitempty"`

@@ -67,6 +67,9 @@ func (b *ReplyBuilder) Thinking(fragment string) {
 // Status tells a person what is going on.
 func (b *ReplyBuilder) Status(s string) { b.send(Delta{Status: s}) }
 
+// Loading tells that the model is being loaded first. A Status must follow when it is.
+func (b *ReplyBuilder) Loading() { b.send(Delta{Status: "loading the model", Loading: true}) }
+
 // Call takes a whole tool call. An empty id gets one that is unique in the conversation; empty args become {}.
 func (b *ReplyBuilder) Call(id, name string, args json.RawMessage) {
 	if id == "" {

@@ -84,6 +84,7 @@ type Live struct {
 	Status   string      `json:"status,omitempty"`
 	Stdout   string      `json:"stdout,omitempty"`
 	Stderr   string      `json:"stderr,omitempty"`
+	Again    bool        `json:"again,omitempty"` // first forget what came of this span: the reply begins anew
 }
 
 // ProviderKind is the protocol of a provider.
@@ -103,6 +104,8 @@ type Provider struct {
 	BaseURL string       `json:"base_url,omitempty"`
 	HasKey  bool         `json:"has_key,omitempty"` // read only
 	Models  []string     `json:"models,omitempty"`  // ids to offer when the server cannot list them
+
+	RequestsPerMinute int `json:"requests_per_minute,omitempty"` // 0: no limit
 }
 
 // ProviderModels is one provider with its models, or why they cannot be listed.
@@ -134,6 +137,8 @@ type Settings struct {
 	Providers    []Provider `json:"providers"`
 	StepSeconds  int        `json:"step_seconds"`            // limit of one step's code
 	MemoryMiB    int        `json:"memory_mib"`              // limit of the sandbox
+	ModelTries   int        `json:"model_tries"`             // of one call of a model, if its fault may pass
+	FirstToken   int        `json:"first_token_seconds"`     // limit for a model's first word, loading not counted
 	AllowPrivate []string   `json:"allow_private,omitempty"` // hosts on private networks that visit_webpage may reach
 }
 
@@ -187,6 +192,7 @@ type Desk interface {
 	Start(req StartRequest) (event.Run, error)
 	StartSample(id string, model llm.Ref) (event.Run, error)
 	Stop(run event.RunID) error
+	TryNow(run event.RunID) error // ends the wait of a run that waits to ask its model again
 	Answer(run event.RunID, answer string) error
 
 	Runs(q RunQuery) (RunPage, error)

@@ -65,6 +65,7 @@ type Launched struct {
 	stop  context.CancelCauseFunc
 	err   error
 	asker *asker
+	hurry chan struct{} // ends a wait for the model
 }
 
 // Done is closed when the run has ended and its ending is recorded.
@@ -91,7 +92,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 		return nil, fault.New(fault.Stopped, "Sandglass is closing", "", "")
 	}
 	id := event.RunID(ulid.Make().String())
-	l := &Launched{done: make(chan struct{}), asker: &asker{desk: w, run: id, also: spec.Asker, answers: make(chan string)}}
+	l := &Launched{done: make(chan struct{}), hurry: make(chan struct{}), asker: &asker{desk: w, run: id, also: spec.Asker, answers: make(chan string)}}
 	spec.Asker = nil
 	if !spec.Unattended {
 		spec.Asker = l.asker
@@ -99,6 +100,9 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 	var session openSession
 	a, task, err := w.assemble(ctx, &spec, &session)
 	if err != nil {
+		return nil, err
+	}
+	if a.Model, err = w.patient(a.Model, a.Ref, id, l.hurry); err != nil {
 		return nil, err
 	}
 	runCtx, stop := context.WithCancelCause(ctx)

@@ -86,6 +86,10 @@ func (h *hub) fragment(l Live) {
 	h.each(func(s *subscriber) {
 		for i := range s.live {
 			if o := &s.live[i]; o.Run == l.Run && o.Span == l.Span {
+				if l.Again { // what came before is void, sent or not
+					*o = l
+					return
+				}
 				o.Text += l.Text
 				o.Thinking += l.Thinking
 				o.Stdout += l.Stdout
@@ -148,7 +152,7 @@ type watcher struct {
 }
 
 func (w watcher) Streamed(span int64, d llm.Delta) {
-	w.hub.fragment(Live{Run: w.run, Span: span, Text: d.Text, Thinking: d.Thinking, Status: d.Status})
+	w.hub.fragment(Live{Run: w.run, Span: span, Text: d.Text, Thinking: d.Thinking, Status: d.Status, Again: d.Again})
 }
 
 func (w watcher) Printed(span int64, text string, stderr bool) {

@@ -93,22 +93,39 @@ func TestOllamaOverflow(t *testing.T) {
 	}
 }
 
-// TestOllamaKilled: the server dies in the middle of a reply; the run fails, says so, and is kept as far as it came.
+// TestOllamaKilled: the model process dies in the middle of a reply, and the run goes on with the one that Ollama
+// starts anew. Then the server itself dies; the run fails, says so, and is kept as far as it came.
 func TestOllamaKilled(t *testing.T) {
 	s := llmtest.OwnOllama(t)
-	llmtest.Script(t, s, "babbler", false, []tiny.Line{{Last: "Task:", Reply: llmtest.LongText + llmtest.LongText}})
+	llmtest.Script(t, s, "babbler", false, []tiny.Line{{Last: "Task:\nBabble", Reply: llmtest.LongText + llmtest.LongText},
+		{Last: "Task:\nAnswer", Reply: llmtest.LongText + "\n```python\nfinal_answer(42)\n```"}})
 	w := open(t, t.TempDir())
+	setTries(t, w, 2)
 	messages, stop := w.Subscribe()
 	defer stop()
-	l := launchOn(t, w, s, "babbler", "Babble.", llm.Options{})
-	for m := range messages {
-		if live, ok := m.Data.(workbench.Live); ok && live.Text+live.Thinking != "" {
-			break
+	speaks := func(run event.RunID) {
+		for m := range messages {
+			if live, ok := m.Data.(workbench.Live); ok && live.Run == run && live.Text+live.Thinking != "" {
+				return
+			}
 		}
 	}
-	s.Kill()
+	l := launchOn(t, w, s, "babbler", "Answer.", llm.Options{})
+	speaks(l.Run.ID)
+	s.KillRunner(t)
 	run := finish(t, w, l)
-	if run.Status != event.Failed || run.Fault == nil || run.Fault.Code != fault.ModelFailed || run.Fault.Do == "" {
+	if run.Status != event.Finished || run.Answer != "42" {
+		t.Errorf("run = %+v, fault %+v", run, run.Fault)
+	}
+	if d := delays(t, w, run.ID); len(d) != 1 || d[0].Fault == nil || d[0].Fault.Code != fault.ModelFailed {
+		t.Errorf("delays %+v", d)
+	}
+
+	l = launchOn(t, w, s, "babbler", "Babble.", llm.Options{})
+	speaks(l.Run.ID)
+	s.Kill()
+	run = finish(t, w, l)
+	if run.Status != event.Failed || run.Fault == nil || run.Fault.Code != fault.ModelUnreachable || !strings.Contains(run.Fault.Why, "tried 2 times") || run.Fault.Do == "" {
 		t.Errorf("run = %+v, fault %+v", run, run.Fault)
 	}
 	if !hasKind(events(t, w, run.ID), "model_started") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sandglass/backend/fault"
+	"sandglass/backend/llm/retry"
 	"sandglass/backend/sandbox"
 )
 
@@ -34,6 +35,9 @@ func (w *Workbench) Settings() (Settings, error) {
 	def := sandbox.Limits{}.WithDefaults()
 	s.StepSeconds = firstNonZero(s.StepSeconds, int(def.Step/time.Second))
 	s.MemoryMiB = firstNonZero(s.MemoryMiB, int(def.MemoryBytes>>20))
+	patience := retry.Default()
+	s.ModelTries = firstNonZero(s.ModelTries, patience.Tries)
+	s.FirstToken = firstNonZero(s.FirstToken, int(patience.FirstToken/time.Second))
 	if !slices.ContainsFunc(s.Providers, func(p Provider) bool { return p.Name == "ollama" }) {
 		s.Providers = append([]Provider{{Name: "ollama", Kind: KindOllama, BaseURL: defaultOllama()}}, s.Providers...)
 	}
@@ -62,6 +66,12 @@ func (w *Workbench) SaveSettings(s Settings) error {
 	if s.MemoryMiB < 64 || s.MemoryMiB > 4096 {
 		return fault.New(fault.Invalid, "The memory limit is out of range", "", "Use 64 to 4096 MiB.")
 	}
+	if s.ModelTries < 0 || s.ModelTries > 20 {
+		return fault.New(fault.Invalid, "The number of tries is out of range", "", "Use 1 (never again) to 20, or 0 for the default.")
+	}
+	if s.FirstToken < 0 || s.FirstToken > 24*3600 {
+		return fault.New(fault.Invalid, "The time limit for a model's first word is out of range", "", "Use 1 second to 24 hours, or 0 for the default.")
+	}
 	if s.DefaultModel != "" {
 		if p, id := s.DefaultModel.Split(); id == "" || !slices.ContainsFunc(s.Providers, func(o Provider) bool { return o.Name == p }) {
 			return fault.New(fault.Invalid, fmt.Sprintf("The default model %q belongs to no provider", s.DefaultModel), "", "Choose one from the list.")
@@ -89,6 +99,9 @@ func (w *Workbench) SaveSettings(s Settings) error {
 func checkProvider(p *Provider) error {
 	if !providerPattern.MatchString(p.Name) {
 		return fault.New(fault.Invalid, fmt.Sprintf("%q cannot be a provider's name", p.Name), "", "Use small letters, digits and -, beginning with a letter.")
+	}
+	if p.RequestsPerMinute < 0 || p.RequestsPerMinute > 100_000 {
+		return fault.New(fault.Invalid, "The requests per minute of "+p.Name+" are out of range", "", "Use 1 to 100,000, or 0 for no limit.")
 	}
 	switch p.Kind {
 	case KindDemo:

@@ -12,6 +12,7 @@ import (
 	"sandglass/backend/fault"
 	"sandglass/backend/journal"
 	"sandglass/backend/keyring"
+	"sandglass/backend/llm/retry"
 	"sandglass/backend/sandbox/cpython"
 	"sandglass/backend/store"
 )
@@ -39,6 +40,7 @@ type Workbench struct {
 	working sync.WaitGroup
 
 	mu      sync.Mutex
+	limits  map[string]*retry.Limit   // by provider
 	runs    map[event.RunID]*Launched // that go on here
 	notices []fault.Error
 }
@@ -88,7 +90,7 @@ func Open(cfg Config) (*Workbench, error) {
 	base, end := context.WithCancel(context.Background())
 	w := &Workbench{
 		version: cfg.Version, home: home, store: st, keys: keyring.Open(home), hub: newHub(), net: newNetwork(),
-		base: base, end: end, runs: map[event.RunID]*Launched{},
+		base: base, end: end, runs: map[event.RunID]*Launched{}, limits: map[string]*retry.Limit{},
 		engine: cpython.New(cpython.Config{}),
 	}
 	w.journal = journal.New(st, time.Now)

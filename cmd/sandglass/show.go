@@ -108,6 +108,10 @@ func (s *show) live(l workbench.Live) {
 	if st.closed {
 		return
 	}
+	if l.Again && st.text != "" {
+		s.write(st, new(string), "\n(broken off: it begins anew)\n", dim)
+		st.text = ""
+	}
 	s.write(st, &st.text, l.Text, "")
 	s.write(st, &st.stdout, l.Stdout, dim)
 	s.write(st, &st.stderr, l.Stderr, dim)
@@ -163,6 +167,8 @@ func (s *show) event(e event.Event) {
 		s.line(dim, "run %s · %s · %s", e.Run, b.Agent, b.Model)
 	case event.StepStarted:
 		s.line(bold, "\n── Step %d", b.Number)
+	case event.ModelDelayed:
+		s.line(dim, "%s", delayed(b))
 	case event.ModelFinished:
 		s.modelFinished(e.Span, b)
 	case event.ReplyUnusable:
@@ -195,6 +201,14 @@ func (s *show) event(e event.Event) {
 	case event.RunStopped:
 		s.line(bold, "\nstopped")
 	}
+}
+
+func delayed(b event.ModelDelayed) string {
+	wait := float64(b.WaitMS) / 1000
+	if b.Fault == nil {
+		return fmt.Sprintf("waiting %.0f s: at most %d requests a minute", wait, b.PerMinute)
+	}
+	return fmt.Sprintf("%s; trying again in %.0f s (try %d)", b.Fault.Error(), wait, b.Try)
 }
 
 func ended(b event.RunFinished) string {

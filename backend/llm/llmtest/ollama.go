@@ -3,6 +3,7 @@ package llmtest
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -223,5 +225,28 @@ func (s *Server) create(t testing.TB, name string, file gguf.File, template stri
 	}
 }
 
-// Dir is the server's home; its model processes have it on their command line.
-func (s *Server) Dir() string { return s.dir }
+// KillRunner kills the model processes of the server: they are told by its models folder on their command line.
+func (s *Server) KillRunner(t testing.TB) {
+	t.Helper()
+	out, err := exec.Command("ps", "-eo", "pid=,args=").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := 0
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		if len(f) > 2 && slices.Contains(f, "runner") && strings.Contains(line, s.dir) {
+			var pid int
+			if json.Unmarshal([]byte(f[0]), &pid) != nil {
+				continue
+			}
+			proc, err := os.FindProcess(pid)
+			if err == nil && proc.Kill() == nil {
+				killed++
+			}
+		}
+	}
+	if killed == 0 {
+		t.Errorf("no model process found in:\n%s", out)
+	}
+}

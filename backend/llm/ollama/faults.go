@@ -15,12 +15,16 @@ import (
 	"github.com/ollama/ollama/api"
 
 	"sandglass/backend/fault"
+	"sandglass/backend/llm"
 )
 
 var (
 	errBrokenOff = errors.New("the stream ended without a last fragment")
 	errNotOllama = errors.New("the answer is not Ollama's")
 )
+
+// errRunner is what Ollama says when its model process died. It starts another for the next request.
+const errRunner = "error was encountered while running the model"
 
 // said is a table of what Ollama says when something is wrong: the first row whose text is in the message counts.
 // Sources: server/routes.go, server/sched.go, server/images.go, llm/server.go, runner/*/runner.go and api/types.go
@@ -42,7 +46,7 @@ var said = []struct {
 	{"maximum pending requests exceeded", fault.ModelBusy, "Ollama is busy", "its queue of requests is full", "Wait a moment, then try again."},
 	{"ollama cloud is disabled", fault.ModelUnsupported, "The model %[1]q runs in Ollama's cloud, which is switched off", "", "Choose a local model."},
 	{"requires more system memory", fault.ModelFailed, "The model %[1]q does not fit this computer's memory", "", "Choose a smaller model, or a shorter context."},
-	{"error was encountered while running the model", fault.ModelFailed, "Ollama's model process broke down while it answered", "",
+	{errRunner, fault.ModelFailed, "Ollama's model process broke down while it answered", "",
 		"Try again: Ollama starts it anew. If it happens again, choose a smaller model or a shorter context."},
 	{"runner process", fault.ModelFailed, "Ollama's model process does not start", "", "Update Ollama, or choose another model."},
 	{"unable to load model", fault.ModelFailed, "Ollama cannot load the model %[1]q", "", "Pull it again with `ollama pull %[1]s`, or update Ollama."},
@@ -97,6 +101,9 @@ func explainText(model string, err error) *fault.Error {
 					return fmt.Sprintf(s, model)
 				}
 				return s
+			}
+			if row.text == errRunner {
+				err = llm.Passing{Err: err}
 			}
 			why := row.why
 			if why == "" {
@@ -164,7 +171,7 @@ func (p *Provider) brokenOff(ctx context.Context, err error) error {
 		why = "the server at " + p.url + " was ended in the middle of the answer"
 		do = "Start Ollama again with `ollama serve`, then try again."
 	}
-	return fault.Wrap(err, fault.ModelFailed, "Ollama broke off", why, do)
+	return fault.Wrap(llm.Passing{Err: err}, fault.ModelFailed, "Ollama broke off", why, do)
 }
 
 // short keeps a foreign text fit for one line.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,10 @@ func TestSaidFaults(t *testing.T) {
 			}
 			_, err = open(t, p, "m").Generate(context.Background(), ask("hi"), nil)
 			check(t, err, tt.code, tt.says...)
+			again := []string{"busy", "unavailable", "cloud limit", "runner killed", "no last fragment", "nothing"}
+			if got := llm.Transient(err); got != slices.Contains(again, tt.name) {
+				t.Errorf("it may pass by itself: %v", got)
+			}
 		})
 	}
 }

@@ -61,6 +61,9 @@ func (m *model) Generate(ctx context.Context, req llm.Request, emit func(llm.Del
 		reply.Thinking != "" && reply.Finish == llm.FinishStop {
 		// The model thinks although it does not say that it can, and the server stopped it inside its thought.
 		delete(chat.Options, "stop")
+		if emit != nil {
+			emit(llm.Delta{Again: true})
+		}
 		return m.chat(ctx, req, chat, emit)
 	}
 	return reply, err
@@ -119,10 +122,13 @@ func (m *model) request(ctx context.Context, req llm.Request, status func(string
 
 func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest, emit func(llm.Delta)) (llm.Reply, error) {
 	b := llm.NewReplyBuilder(req, emit)
-	m.sayLoading(ctx, b)
+	load, err := m.load(ctx, chat, b)
+	if err != nil {
+		return llm.Reply{}, err
+	}
 	var last api.ChatResponse
 	fragments := 0
-	err := m.p.client.Chat(ctx, chat, func(r api.ChatResponse) error {
+	err = m.p.client.Chat(ctx, chat, func(r api.ChatResponse) error {
 		fragments++
 		b.Thinking(r.Message.Thinking)
 		more := b.Text(r.Message.Content)
@@ -160,32 +166,52 @@ func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest
 	m.touch()
 	reply := b.Reply(finish)
 	reply.Usage = llm.Usage{Input: last.PromptEvalCount, Output: last.EvalCount}
-	reply.Timing = llm.Timing{Load: last.LoadDuration, Prompt: last.PromptEvalDuration, Output: last.EvalDuration}
+	reply.Timing = llm.Timing{Load: load + last.LoadDuration, Prompt: last.PromptEvalDuration, Output: last.EvalDuration}
 	return reply, nil
 }
 
-// sayLoading tells a person that the model must be loaded first, which can take a minute. It asks the server before
-// the chat request, because a model that is being loaded is listed as if it were loaded; and it asks only if the
-// model was not used lately, so that a run pays for it once, about a millisecond.
-func (m *model) sayLoading(ctx context.Context, b *llm.ReplyBuilder) {
+// load loads the model if it is not loaded, and gives how long that took by Ollama's own account. Loading is a request
+// of its own, so that a person sees when it ends, and so that the limit for the first word does not count it. Whether
+// it is needed is asked only if the model was not used lately: a run pays for that once, about a millisecond.
+func (m *model) load(ctx context.Context, chat *api.ChatRequest, b *llm.ReplyBuilder) (time.Duration, error) {
 	m.mu.Lock()
 	used := m.used
 	m.mu.Unlock()
-	if time.Since(used) < keptLoaded {
-		return
+	if time.Since(used) < keptLoaded || !m.mustLoad(ctx, chat) {
+		return 0, nil
 	}
+	b.Loading()
+	var last api.ChatResponse
+	// Without messages, Ollama loads a model and says nothing (server/routes.go, ChatHandler).
+	err := m.p.client.Chat(ctx, &api.ChatRequest{Model: m.name, Options: chat.Options, Think: chat.Think}, func(r api.ChatResponse) error {
+		last = r
+		return nil
+	})
+	if err == nil && !last.Done {
+		err = errBrokenOff
+	}
+	if err != nil {
+		return 0, m.p.explain(ctx, m.name, err)
+	}
+	b.Status("the model is loaded: it reads the prompt")
+	return last.LoadDuration, nil
+}
+
+// mustLoad asks the server whether the model is loaded, with the context that is wanted. A cloud model never is.
+func (m *model) mustLoad(ctx context.Context, chat *api.ChatRequest) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	ps, err := m.p.client.ListRunning(ctx)
 	if err != nil {
-		return // the chat request says what is wrong
+		return false // the chat request says what is wrong
 	}
 	for _, r := range ps.Models {
-		if sameModel(r.Name, m.name) {
-			return
+		if n, ok := chat.Options["num_ctx"].(int); sameModel(r.Name, m.name) && (!ok || n == r.ContextLength) {
+			return false
 		}
 	}
-	b.Status("loading the model")
+	f, err := m.facts(ctx)
+	return err == nil && !f.cloud
 }
 
 // touch notes that the model was used just now.

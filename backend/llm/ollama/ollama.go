@@ -34,7 +34,8 @@ type Provider struct {
 // facts are what /api/show knows of a model.
 type facts struct {
 	capabilities []string
-	context      int // the model's maximum, in tokens; 0 if unknown
+	context      int  // the model's maximum, in tokens; 0 if unknown
+	cloud        bool // it runs on somebody else's computer
 }
 
 func (f facts) can(capability string) bool { return slices.Contains(f.capabilities, capability) }
@@ -124,7 +125,7 @@ func (p *Provider) List(ctx context.Context) ([]llm.Info, error) {
 			f := p.look(ctx, m.Name, m.Digest)
 			infos[i] = llm.Info{
 				Ref:  llm.Ref("ollama/" + m.Name),
-				Name: m.Name, Size: m.Size, Parameters: m.Details.ParameterSize, Quantisation: m.Details.QuantizationLevel,
+				Name: m.Name, Digest: m.Digest, Size: m.Size, Parameters: m.Details.ParameterSize, Quantisation: m.Details.QuantizationLevel,
 				ContextTokens: f.context, Capabilities: f.capabilities,
 				Cloud: m.RemoteHost != "" || m.RemoteModel != "", Loaded: loaded[m.Name], Modified: m.ModifiedAt,
 			}
@@ -161,7 +162,7 @@ func (p *Provider) show(ctx context.Context, name string) (facts, error) {
 	if err != nil {
 		return facts{}, err
 	}
-	var f facts
+	f := facts{cloud: r.RemoteHost != "" || r.RemoteModel != ""}
 	for _, c := range r.Capabilities {
 		f.capabilities = append(f.capabilities, c.String())
 	}

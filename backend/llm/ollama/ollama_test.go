@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -281,7 +279,7 @@ func TestKilled(t *testing.T) {
 		})
 		return err
 	}
-	check(t, generate(func() { killRunner(t, s) }), fault.ModelFailed, "Try again")
+	check(t, generate(func() { s.KillRunner(t) }), fault.ModelFailed, "Try again")
 	if !slices.Contains(status, "loading the model") {
 		t.Errorf("status %q", status)
 	}
@@ -290,30 +288,4 @@ func TestKilled(t *testing.T) {
 	check(t, generate(func() {}), fault.ModelUnreachable, s.URL, "ollama serve", "demo", "refused")
 	_, err := p.List(context.Background())
 	check(t, err, fault.ModelUnreachable, s.URL)
-}
-
-// killRunner kills the model processes of a server: they are told by its models folder on their command line.
-func killRunner(t *testing.T, s *llmtest.Server) {
-	t.Helper()
-	out, err := exec.Command("ps", "-eo", "pid=,args=").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	killed := 0
-	for line := range strings.Lines(string(out)) {
-		f := strings.Fields(line)
-		if len(f) > 2 && slices.Contains(f, "runner") && strings.Contains(line, s.Dir()) {
-			var pid int
-			if json.Unmarshal([]byte(f[0]), &pid) != nil {
-				continue
-			}
-			proc, err := os.FindProcess(pid)
-			if err == nil && proc.Kill() == nil {
-				killed++
-			}
-		}
-	}
-	if killed == 0 {
-		t.Errorf("no model process found in:\n%s", out)
-	}
 }

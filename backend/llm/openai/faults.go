@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,7 +54,7 @@ func (p *Provider) explain(ctx context.Context, model string, err error) error {
 	case errors.As(err, &answer):
 		return p.clean(p.explainHTTP(model, answer))
 	case errors.As(err, &mid):
-		return p.clean(p.explainText(model, mid.text, fault.ModelFailed))
+		return p.clean(passing(p.explainText(model, mid.text, fault.ModelFailed)))
 	case errors.Is(err, errFiltered):
 		return fault.Wrap(err, fault.ModelFailed, p.name+" withheld the answer", "its content filter was triggered", "Put the task in other words, or choose another model.")
 	case errors.As(err, &network) && !closed(err):
@@ -66,7 +67,17 @@ func (p *Provider) explain(ctx context.Context, model string, err error) error {
 	if !errors.Is(err, errBrokenOff) && !closed(err) {
 		why += ": " + short(err.Error())
 	}
-	return p.clean(fault.New(fault.ModelFailed, p.name+" broke off", why, "Try again."))
+	return p.clean(passing(fault.New(fault.ModelFailed, p.name+" broke off", why, "Try again.")))
+}
+
+var errServer = errors.New("the server failed")
+
+// passing marks a failure inside the server as one that may pass by itself.
+func passing(f *fault.Error) *fault.Error {
+	if f.Code == fault.ModelFailed {
+		f.Err = llm.Passing{Err: errServer}
+	}
+	return f
 }
 
 // closed says that there was a server, which hung up.
@@ -77,7 +88,7 @@ func closed(err error) bool {
 func (p *Provider) explainHTTP(model string, e *httpError) *fault.Error {
 	text := short(e.message())
 	switch {
-	case e.html:
+	case e.html && e.status < 500: // a gateway in front of the right server says with a page that it is down
 		return p.wrongPlace("it answers with a web page")
 	case e.status == http.StatusUnauthorized, e.status == http.StatusForbidden:
 		do := "Check the key of " + p.name + " in the settings, and what it is allowed to do."
@@ -91,12 +102,18 @@ func (p *Provider) explainHTTP(model string, e *httpError) *fault.Error {
 		return p.wrongPlace("it answers " + text)
 	case e.status == http.StatusNotFound:
 		return p.noModel(model, text)
+	case bytes.Contains(e.body, []byte("insufficient_quota")): // OpenAI says so with the status of a rate limit
+		return fault.New(fault.Unauthorized, p.name+" wants to be paid first", text, "Add credit there, or choose a local model.")
 	case e.status == http.StatusTooManyRequests, e.status == http.StatusServiceUnavailable, e.status == 529:
 		return p.busy(e, text)
 	case e.status == http.StatusRequestEntityTooLarge:
 		return p.explainText(model, text, fault.ContextOverflow)
 	}
-	return p.explainText(model, text, fault.ModelFailed)
+	f := p.explainText(model, text, fault.ModelFailed)
+	if e.status >= 500 || e.status == http.StatusRequestTimeout {
+		return passing(f)
+	}
+	return f
 }
 
 // explainText goes by the words; otherwise is the code if they are not known.

@@ -35,6 +35,8 @@ func TestFaults(t *testing.T) {
 		{"web page", html, fault.ModelUnreachable, []string{"web page"}},
 		{"rate limit", busy, fault.ModelBusy, []string{"Try again in 7s"}},
 		{"no quota", llmtest.Fails(429, `{"error":{"message":"You exceeded your current quota"}}`), fault.ModelBusy, []string{"plan"}},
+		{"account without credit", llmtest.Fails(429, `{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}`), fault.Unauthorized, []string{"paid"}},
+		{"gateway, a page", llmtest.Answer{Status: 502, Header: map[string]string{"Content-Type": "text/html"}, Body: "<html>bad gateway</html>"}, fault.ModelFailed, []string{"web page"}},
 		{"overloaded", llmtest.Fails(503, `overloaded`), fault.ModelBusy, []string{"overloaded"}},
 		{"server error", llmtest.Fails(500, `{"error":{"message":"boom"}}`), fault.ModelFailed, []string{"boom"}},
 		{"gateway, empty", llmtest.Fails(502, ``), fault.ModelFailed, []string{"bad gateway"}},
@@ -58,6 +60,9 @@ func TestFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := open(t, llmtest.NewOpenAI(t, tt.answer), "m").Generate(context.Background(), ask("hi"), nil)
 			check(t, err, tt.code, tt.says...)
+			if got := llm.Transient(err); got != (tt.code == fault.ModelBusy || tt.code == fault.ModelFailed && tt.name != "filtered") {
+				t.Errorf("it may pass by itself: %v", got)
+			}
 		})
 	}
 }

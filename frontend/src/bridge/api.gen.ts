@@ -6,6 +6,7 @@ export interface Bodies {
   run_started: RunStarted;
   step_started: StepStarted;
   model_started: ModelStarted;
+  model_delayed: ModelDelayed;
   model_finished: ModelFinished;
   reply_unusable: ReplyUnusable;
   code_started: CodeStarted;
@@ -64,6 +65,8 @@ export interface Desk {
   TagRun(id: RunID, tags: string[]): Promise<void>;
   TestProvider(p: Provider, key: string): Promise<ProviderModels>;
   Tools(): Promise<ToolSpec[] | null>;
+  /** ends the wait of a run that waits to ask its model again */
+  TryNow(run: RunID): Promise<void>;
 }
 
 /** RunStarted opens a run. It holds all that the prompt is derived from, so that the run can be understood when the agent's settings, the templates or the tools have changed since. */
@@ -149,6 +152,52 @@ export interface ModelStarted {
   stop?: string[];
 }
 
+/** ModelDelayed says that a wait began before the call is tried (again): a fault that may pass, or the rate limit. */
+export interface ModelDelayed {
+  /** the try that comes after the wait, from 1 */
+  try: number;
+  /** as planned; the user can cut it short */
+  wait_ms: number;
+  /** of the try before */
+  fault?: FaultData;
+  /** the provider's rate limit, if that is the reason */
+  per_minute?: number;
+}
+
+/** Error is a fault with the three sentences that every error of the app has. */
+export interface FaultData {
+  code: FaultCode;
+  /** what happened */
+  message: string;
+  /** why, as far as known */
+  why?: string;
+  /** what the person can do now */
+  do?: string;
+}
+
+/** Code is the stable, machine-readable name of a kind of fault. Scripts and TypeScript match on it: codes are added, never renamed. */
+export type FaultCode =
+  | "invalid_input"
+  | "not_found"
+  | "conflict"
+  | "denied"
+  | "stopped"
+  | "timeout"
+  | "model_unreachable"
+  | "model_not_found"
+  | "model_unsupported"
+  | "model_busy"
+  | "model_failed"
+  | "context_overflow"
+  | "unauthorized"
+  | "runtime_missing"
+  | "sandbox_failed"
+  | "state_unusable"
+  | "disk_full"
+  | "database_corrupt"
+  | "database_busy"
+  | "internal";
+
 /** ModelFinished is a whole reply. */
 export interface ModelFinished {
   text: string;
@@ -163,6 +212,8 @@ export interface ModelFinished {
   prompt_ms?: number;
   /** writing the completion */
   output_ms?: number;
+  /** in all ModelDelayed of the call */
+  waited_ms?: number;
 }
 
 /** Call is the model's wish to call a tool. */
@@ -342,40 +393,6 @@ export interface RunFailed {
   duration_ms: number;
 }
 
-/** Error is a fault with the three sentences that every error of the app has. */
-export interface FaultData {
-  code: FaultCode;
-  /** what happened */
-  message: string;
-  /** why, as far as known */
-  why?: string;
-  /** what the person can do now */
-  do?: string;
-}
-
-/** Code is the stable, machine-readable name of a kind of fault. Scripts and TypeScript match on it: codes are added, never renamed. */
-export type FaultCode =
-  | "invalid_input"
-  | "not_found"
-  | "conflict"
-  | "denied"
-  | "stopped"
-  | "timeout"
-  | "model_unreachable"
-  | "model_not_found"
-  | "model_unsupported"
-  | "model_busy"
-  | "model_failed"
-  | "context_overflow"
-  | "unauthorized"
-  | "runtime_missing"
-  | "sandbox_failed"
-  | "state_unusable"
-  | "disk_full"
-  | "database_corrupt"
-  | "database_busy"
-  | "internal";
-
 /** RunStopped ends a run that the user stopped. */
 export interface RunStopped {
   duration_ms: number;
@@ -457,6 +474,8 @@ export interface Provider {
   has_key?: boolean;
   /** ids to offer when the server cannot list them */
   models?: string[];
+  /** 0: no limit */
+  requests_per_minute?: number;
 }
 
 /** ProviderKind is the protocol of a provider. */
@@ -470,6 +489,8 @@ export interface ModelInfo {
   ref: Ref;
   /** for a person */
   name: string;
+  /** of the model's files, where the server tells it */
+  digest?: string;
   /** bytes on disk */
   size?: number;
   /** "8.2B" */
@@ -570,6 +591,10 @@ export interface Settings {
   step_seconds: number;
   /** limit of the sandbox */
   memory_mib: number;
+  /** of one call of a model, if its fault may pass */
+  model_tries: number;
+  /** limit for a model's first word, loading not counted */
+  first_token_seconds: number;
   /** hosts on private networks that visit_webpage may reach */
   allow_private?: string[];
 }
@@ -663,4 +688,6 @@ export interface Live {
   status?: string;
   stdout?: string;
   stderr?: string;
+  /** first forget what came of this span: the reply begins anew */
+  again?: boolean;
 }

@@ -147,6 +147,8 @@ export const settings: Settings = {
     { name: 'router', kind: 'openai', base_url: 'https://router.huggingface.co/v1', has_key: false },
   ],
   step_seconds: 60,
+  model_tries: 5,
+  first_token_seconds: 900,
   memory_mib: 512,
   allow_private: [],
 };

@@ -150,6 +150,7 @@ export class Fake implements Host {
         this.stops.add(id);
         if (this.find(id).run.status === 'running') this.record(id, 1, 'run_stopped', { duration_ms: 0 });
       },
+      TryNow: async () => {},
       Answer: async (id, answer) => {
         const open = this.find(id).events.findLast((e) => e.kind === 'question_asked');
         this.record(id, open?.seq ?? 1, 'question_answered', { answer });

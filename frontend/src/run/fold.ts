@@ -47,6 +47,9 @@ function apply(d: Draft, e: Event) {
       if (belongsToRun(d, e) && d.steps.length > 0 && last(d)?.role !== 'closing') openStep(d, e, 0, 'closing');
       add(d, e, { kind: 'model', ...base(e), start: e.body });
       return;
+    case 'model_delayed':
+      finish(d, e, 'model', (i) => ({ ...i, delays: [...(i.delays ?? []), { ...e.body, at: e.at }] }));
+      return;
     case 'model_finished':
       finish(d, e, 'model', (i) => ({ ...i, done: e.body }));
       d.usage = {

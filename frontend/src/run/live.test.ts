@@ -28,6 +28,15 @@ describe('live fragments', () => {
     expect(live.stream(1)?.status).toBe('');
   });
 
+  it('begin anew when the reply does', () => {
+    const { live } = store();
+    live.push({ run: 'r', span: 1, text: 'half a' });
+    live.push({ run: 'r', span: 1, again: true, status: 'trying again in 1 s' });
+    expect(live.stream(1)).toMatchObject({ round: 2, text: [], status: 'trying again in 1 s' });
+    live.push({ run: 'r', span: 1, text: 'whole' });
+    expect(live.stream(1)).toMatchObject({ round: 2, text: ['whole'] });
+  });
+
   it('are forgotten when recorded, and stay so when stragglers come', () => {
     const { live, frame } = store();
     live.push({ run: 'r', span: 3, text: 'a' });

@@ -1,7 +1,11 @@
 import type { Live } from '../bridge/api.gen';
 
-/** What has streamed in for one open span. The arrays only grow, so a watcher remembers how far it has read. */
+/**
+ * What has streamed in for one open span. The arrays only grow, so a watcher remembers how far it has read; when a
+ * reply begins anew (the model's server broke off and is asked again), a stream of the next `round` takes its place.
+ */
 export interface Stream {
+  round: number;
   text: string[];
   thinking: string[];
   stdout: string[];
@@ -32,8 +36,8 @@ export class LiveStore {
   push(l: Live) {
     if (this.gone.has(l.span)) return;
     let s = this.streams.get(l.span);
-    if (!s) {
-      s = { text: [], thinking: [], stdout: [], stderr: [], status: '' };
+    if (!s || l.again) {
+      s = { round: (s?.round ?? 0) + 1, text: [], thinking: [], stdout: [], stderr: [], status: '' };
       this.streams.set(l.span, s);
     }
     if (l.text) s.text.push(l.text);

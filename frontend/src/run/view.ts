@@ -6,6 +6,7 @@ import type {
   Event,
   LoopNoticed,
   ModeChanged,
+  ModelDelayed,
   ModelFinished,
   ModelStarted,
   ReplyUnusable,
@@ -63,6 +64,8 @@ interface Base {
 export interface ModelItem extends Base {
   kind: 'model';
   start: ModelStarted;
+  /** the waits before it was asked (again) */
+  delays?: readonly Delay[];
   done?: ModelFinished;
   /** the model would not act in the way that it was asked for; it was asked for another */
   refused?: boolean;
@@ -75,6 +78,9 @@ export interface CallsItem extends Base {
 export interface ModeItem extends Base {
   kind: 'mode';
   body: ModeChanged;
+}
+export interface Delay extends ModelDelayed {
+  at: number;
 }
 export interface CodeItem extends Base {
   kind: 'code';

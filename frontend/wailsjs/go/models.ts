@@ -136,6 +136,7 @@ export namespace llm {
 	export class Info {
 	    ref: string;
 	    name: string;
+	    digest?: string;
 	    size?: number;
 	    parameters?: string;
 	    quantisation?: string;
@@ -154,6 +155,7 @@ export namespace llm {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.ref = source["ref"];
 	        this.name = source["name"];
+	        this.digest = source["digest"];
 	        this.size = source["size"];
 	        this.parameters = source["parameters"];
 	        this.quantisation = source["quantisation"];
@@ -296,6 +298,7 @@ export namespace workbench {
 	    tools: string[];
 	    imports?: string[];
 	    max_steps?: number;
+	    mode?: string;
 	    options: llm.Options;
 	    builtin?: boolean;
 	
@@ -312,6 +315,7 @@ export namespace workbench {
 	        this.tools = source["tools"];
 	        this.imports = source["imports"];
 	        this.max_steps = source["max_steps"];
+	        this.mode = source["mode"];
 	        this.options = this.convertValues(source["options"], llm.Options);
 	        this.builtin = source["builtin"];
 	    }
@@ -504,6 +508,7 @@ export namespace workbench {
 	    base_url?: string;
 	    has_key?: boolean;
 	    models?: string[];
+	    requests_per_minute?: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Provider(source);
@@ -516,6 +521,7 @@ export namespace workbench {
 	        this.base_url = source["base_url"];
 	        this.has_key = source["has_key"];
 	        this.models = source["models"];
+	        this.requests_per_minute = source["requests_per_minute"];
 	    }
 	}
 	export class ProviderModels {
@@ -737,6 +743,8 @@ export namespace workbench {
 	    providers: Provider[];
 	    step_seconds: number;
 	    memory_mib: number;
+	    model_tries: number;
+	    first_token_seconds: number;
 	    allow_private?: string[];
 	
 	    static createFrom(source: any = {}) {
@@ -751,6 +759,8 @@ export namespace workbench {
 	        this.providers = this.convertValues(source["providers"], Provider);
 	        this.step_seconds = source["step_seconds"];
 	        this.memory_mib = source["memory_mib"];
+	        this.model_tries = source["model_tries"];
+	        this.first_token_seconds = source["first_token_seconds"];
 	        this.allow_private = source["allow_private"];
 	    }
 	

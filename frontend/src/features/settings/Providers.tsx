@@ -61,7 +61,7 @@ export function Providers({ list, saved, errors, onChange }: Props) {
 interface FormProps {
   p: Provider;
   saved: Provider | undefined;
-  error: { name?: string; url?: string };
+  error: NonNullable<Errors['providers'][number]>;
   onChange: (p: Provider) => void;
   onRemove: () => void;
 }
@@ -100,7 +100,15 @@ function ProviderForm({ p, saved, error, onChange, onRemove }: FormProps) {
       </div>
       <KeyAndTest p={p} saved={saved} />
       <details>
-        <summary className="muted">{s.modelIds}</summary>
+        <summary className="muted">{s.more}</summary>
+        <TextField
+          label={s.rate}
+          help={s.rateHelp}
+          error={error.rate}
+          inputMode="numeric"
+          value={p.requests_per_minute ? String(p.requests_per_minute) : ''}
+          onChange={(text) => onChange({ ...p, requests_per_minute: text.trim() === '' ? 0 : Number(text) })}
+        />
         <ModelIds p={p} onChange={onChange} />
       </details>
     </fieldset>

@@ -124,6 +124,24 @@ function Sections({ form, errors, saved, set }: SectionProps) {
           value={form.ollama}
           onChange={(ollama) => set({ ollama })}
         />
+        <div className="form-grid">
+          <TextField
+            label={s.tries}
+            help={s.triesHelp}
+            error={errors.tries}
+            inputMode="numeric"
+            value={form.tries}
+            onChange={(tries) => set({ tries })}
+          />
+          <TextField
+            label={s.firstToken}
+            help={s.firstTokenHelp}
+            error={errors.firstToken}
+            inputMode="numeric"
+            value={form.firstToken}
+            onChange={(firstToken) => set({ firstToken })}
+          />
+        </div>
         <Providers
           list={form.providers}
           saved={saved.providers ?? []}

@@ -10,14 +10,18 @@ export interface Form {
   providers: Provider[];
   stepSeconds: string;
   memory: string;
+  tries: string;
+  firstToken: string;
   allowPrivate: string;
 }
 
 export interface Errors {
   ollama?: string;
-  providers: Record<number, { name?: string; url?: string }>;
+  providers: Record<number, { name?: string; url?: string; rate?: string }>;
   stepSeconds?: string;
   memory?: string;
+  tries?: string;
+  firstToken?: string;
   allowPrivate?: string;
 }
 
@@ -29,6 +33,8 @@ export function toForm(s: Settings): Form {
     providers: all.filter((p) => p.kind === 'openai'),
     stepSeconds: String(s.step_seconds),
     memory: String(s.memory_mib),
+    tries: String(s.model_tries),
+    firstToken: String(s.first_token_seconds),
     allowPrivate: (s.allow_private ?? []).join('\n'),
   };
 }
@@ -44,13 +50,20 @@ export function toSettings(f: Form, before: Settings): Settings {
     providers: [{ ...ollama, base_url: f.ollama.trim() || ollamaURL }, ...f.providers.map(tidy), ...rest],
     step_seconds: Number(f.stepSeconds),
     memory_mib: Number(f.memory),
+    model_tries: Number(f.tries),
+    first_token_seconds: Number(f.firstToken),
     allow_private: lines(f.allowPrivate),
   };
 }
 
-function tidy({ models, ...p }: Provider): Provider {
+function tidy({ models, requests_per_minute: rate, ...p }: Provider): Provider {
   const ids = (models ?? []).filter(Boolean);
-  return { ...p, base_url: p.base_url?.trim() ?? '', ...(ids.length > 0 && { models: ids }) };
+  return {
+    ...p,
+    ...(rate && { requests_per_minute: rate }),
+    base_url: p.base_url?.trim() ?? '',
+    ...(ids.length > 0 && { models: ids }),
+  };
 }
 
 export const isURL = (text: string): boolean => {
@@ -69,16 +82,22 @@ export function check(f: Form): Errors {
   if (f.ollama.trim() !== '' && !isURL(f.ollama)) e.ollama = S.settings.urlBad;
   const taken = new Set(['ollama', 'demo']);
   f.providers.forEach((p, i) => {
-    const bad: { name?: string; url?: string } = {};
+    const bad: NonNullable<Errors['providers'][number]> = {};
     if (!/^[A-Za-z0-9][\w.-]*$/.test(p.name) || taken.has(p.name.toLowerCase())) bad.name = S.settings.providerNameBad;
     if (!isURL(p.base_url ?? '')) bad.url = S.settings.urlBad;
     taken.add(p.name.toLowerCase());
-    if (bad.name || bad.url) e.providers[i] = bad;
+    const rate = p.requests_per_minute ?? 0;
+    if (!(Number.isInteger(rate) && rate >= 0 && rate <= 100_000)) bad.rate = S.settings.number(1, 100_000);
+    if (bad.name || bad.url || bad.rate) e.providers[i] = bad;
   });
   const seconds = between(f.stepSeconds, 1, 3600);
   if (seconds) e.stepSeconds = seconds;
   const memory = between(f.memory, 64, 4096);
   if (memory) e.memory = memory;
+  const tries = between(f.tries, 1, 20);
+  if (tries) e.tries = tries;
+  const firstToken = between(f.firstToken, 1, 86_400);
+  if (firstToken) e.firstToken = firstToken;
   const bad = lines(f.allowPrivate).find((h) => !host.test(h));
   if (bad !== undefined) e.allowPrivate = S.settings.hostBad(bad);
   return e;

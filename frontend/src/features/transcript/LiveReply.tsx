@@ -14,10 +14,18 @@ export function LiveReply({ span }: { span: number }) {
   useEffect(() => {
     const el = box.current;
     if (!el) return;
-    const painter = new Painter(el);
+    let painter = new Painter(el);
     let read = 0;
+    let round = live.stream(span)?.round;
     const more = () => {
-      const parts = live.stream(span)?.text ?? [];
+      const stream = live.stream(span);
+      const parts = stream?.text ?? [];
+      if (stream && stream.round !== round) {
+        el.replaceChildren();
+        painter = new Painter(el);
+        read = 0;
+        round = stream.round;
+      }
       if (read >= parts.length) return;
       painter.add(parts.slice(read).join(''));
       read = parts.length;

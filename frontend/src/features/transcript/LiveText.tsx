@@ -24,7 +24,13 @@ export function LiveText({ span, part, className, label }: Props) {
     let size = 0;
     const node = el.appendChild(document.createTextNode(''));
     const more = () => {
-      stream = live.stream(span) ?? stream;
+      const now = live.stream(span) ?? stream;
+      if (stream && now?.round !== stream.round) {
+        node.data = '';
+        read = 0;
+        size = 0;
+      }
+      stream = now;
       const parts = stream?.[part] ?? [];
       if (read >= parts.length || size > most) return;
       const text = plainOutput(parts.slice(read).join(''));

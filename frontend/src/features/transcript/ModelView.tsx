@@ -7,11 +7,13 @@ import { ticking } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { Prose } from '../../ui/Prose';
 import { useNow } from '../../ui/useNow';
+import { Delays, TryNow } from './Delays';
 import { LiveReply } from './LiveReply';
 import { LiveText } from './LiveText';
 import { useStream } from './liveContext';
 
 interface Props {
+  run: string;
   item: ModelItem;
   /** code followed, which shows the thought itself */
   told: boolean;
@@ -19,11 +21,12 @@ interface Props {
   hideText: boolean;
 }
 
-export const ModelView = memo(function ModelView({ item, told, live, hideText }: Props) {
+export const ModelView = memo(function ModelView({ run, item, told, live, hideText }: Props) {
   if (item.refused) return null;
-  if (!item.done) return live ? <OpenReply item={item} /> : <p className="muted note">{S.run.brokeOff}</p>;
+  if (!item.done) return live ? <OpenReply run={run} item={item} /> : <p className="muted note">{S.run.brokeOff}</p>;
   return (
     <>
+      <Delays item={item} />
       {item.done.thinking && <Thinking text={item.done.thinking} />}
       {!told && !hideText && item.done.text && <Reply text={item.done.text} />}
     </>
@@ -67,7 +70,7 @@ export function Thinking({ text }: { text: string }) {
 }
 
 /** A call of the model that is still going on: status, thinking, then the reply as it comes. */
-function OpenReply({ item }: { item: ModelItem }) {
+function OpenReply({ run, item }: { run: string; item: ModelItem }) {
   const stream = useStream(item.seq);
   const [open, setOpen] = useState(false);
   const now = useNow(1000);
@@ -76,6 +79,7 @@ function OpenReply({ item }: { item: ModelItem }) {
   const text = (stream?.text.length ?? 0) > 0;
   return (
     <div className="live stack">
+      <Delays item={item} />
       {thinking && (
         <div className="thinking">
           <button type="button" className="thinking-head" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -92,6 +96,7 @@ function OpenReply({ item }: { item: ModelItem }) {
         </p>
       )}
       {(text || thinking) && stream?.status && <p className="live-status">{sentence(stream.status)}</p>}
+      <TryNow run={run} item={item} now={now} />
       <LiveReply span={item.seq} />
     </div>
   );

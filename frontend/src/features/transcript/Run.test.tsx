@@ -225,6 +225,28 @@ describe('a run that streams', () => {
     expect(one.querySelector('b:not(.t-warn)')).toBeNull();
   });
 
+  it('tells that the model is asked again, and asks it now if told so', async () => {
+    const { host, user, run, live, rec, model } = await running();
+    const one = await article('Step 1');
+    await live({ text: 'half a sen' });
+    const fault = { code: 'model_failed', message: 'Ollama broke off', why: 'the connection was closed' };
+    await live({ again: true, status: 'Ollama broke off: trying again in 60 s (try 2 of 5)' } as never);
+    rec(model, 'model_delayed', { try: 2, wait_ms: 60_000, fault });
+    await settle();
+    expect(one.textContent).not.toContain('half a sen');
+    expect(one.textContent).toContain('trying again in 60 s');
+    await expectAccessible();
+    await user.click(within(one).getByRole('button', { name: 'Try now' }));
+    expect(host.calls).toContainEqual(['TryNow', run]);
+    expect(within(one).queryByRole('button', { name: 'Try now' })).toBeNull();
+    await live({ text: 'A whole sentence.' });
+    expect(one.textContent).toContain('A whole sentence.');
+    rec(model, 'model_finished', { ...finished('A whole sentence.'), waited_ms: 3_200 });
+    await settle();
+    expect(one.textContent).toContain('Tried again once, waited 3.2 s');
+    expect(one.textContent).toContain('Ollama broke off: the connection was closed');
+  });
+
   it('gives way to what is recorded, and ignores stragglers', async () => {
     const { live, rec, model, step } = await running();
     await live({ text: 'streamed words\n```python\nx = 1' });

@@ -81,7 +81,7 @@ function PartView({ part, told, ...p }: PartProps) {
   const live = running && !step.closed;
   switch (item.kind) {
     case 'model':
-      return <ModelView item={item} told={told} live={live} hideText={step.role === 'closing' && ended} />;
+      return <ModelView run={run} item={item} told={told} live={live} hideText={step.role === 'closing' && ended} />;
     case 'code':
       return (
         <CodeView

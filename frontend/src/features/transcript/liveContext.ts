@@ -13,7 +13,7 @@ export function useStream(span: number): Stream | undefined {
     const what = () => {
       const s = live.stream(span);
       return s
-        ? `${s.status}|${s.text.length > 0}|${s.thinking.length > 0}|${s.stdout.length > 0}|${s.stderr.length > 0}`
+        ? `${s.round}|${s.status}|${s.text.length > 0}|${s.thinking.length > 0}|${s.stdout.length > 0}|${s.stderr.length > 0}`
         : '';
     };
     let seen = what();

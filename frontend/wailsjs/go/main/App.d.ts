@@ -56,3 +56,5 @@ export function TagRun(arg1:event.RunID,arg2:Array<string>):Promise<void>;
 export function TestProvider(arg1:workbench.Provider,arg2:string):Promise<workbench.ProviderModels>;
 
 export function Tools():Promise<Array<tools.Spec>>;
+
+export function TryNow(arg1:event.RunID):Promise<void>;

@@ -105,3 +105,7 @@ export function TestProvider(arg1, arg2) {
 export function Tools() {
   return window['go']['main']['App']['Tools']();
 }
+
+export function TryNow(arg1) {
+  return window['go']['main']['App']['TryNow'](arg1);
+}

@@ -1,0 +1,64 @@
+package workbench
+
+import (
+	"context"
+
+	"sandglass/backend/agent"
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/llm/retry"
+)
+
+// patient makes a run's model patient: as often and as long as the settings say, within its provider's rate. The waits
+// are in the run's log; hurry ends one.
+func (w *Workbench) patient(m llm.Model, ref llm.Ref, run event.RunID, hurry <-chan struct{}) (llm.Model, error) {
+	s, err := w.Settings()
+	if err != nil {
+		return nil, err
+	}
+	p := retry.Default()
+	p.Tries, p.FirstToken = s.ModelTries, secondsOf(s.FirstToken)
+	name, _ := ref.Split()
+	return retry.Wrap(m, p, w.rateOf(name, s), retry.Host{Hurry: hurry, Waiting: func(ctx context.Context, d retry.Wait) error {
+		_, err := w.journal.Record(ctx, run, agent.SpanOf(ctx), event.ModelDelayed{
+			Try: d.Try, WaitMS: d.For.Milliseconds(), Fault: d.Fault, PerMinute: d.PerMinute,
+		})
+		return err
+	}}), nil
+}
+
+// rateOf is the limit that all runs with a provider share.
+func (w *Workbench) rateOf(provider string, s Settings) *retry.Limit {
+	perMinute := 0
+	for _, p := range s.Providers {
+		if p.Name == provider {
+			perMinute = p.RequestsPerMinute
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	l := w.limits[provider]
+	if l == nil {
+		l = retry.NewLimit(perMinute)
+		w.limits[provider] = l
+	}
+	l.Set(perMinute)
+	return l
+}
+
+// TryNow ends the wait of a run that waits to ask its model again. Faults: NotFound, Conflict (it does not wait).
+func (w *Workbench) TryNow(id event.RunID) error {
+	w.mu.Lock()
+	l := w.runs[id]
+	w.mu.Unlock()
+	if l == nil {
+		return notHere(id)
+	}
+	select {
+	case l.hurry <- struct{}{}:
+		return nil
+	default:
+		return fault.New(fault.Conflict, "The run does not wait for its model", "it may have just asked it again", "")
+	}
+}
