@@ -174,6 +174,21 @@ func (a *App) DeleteAgent(name string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.DeleteAgent(name) })
 }
 
+// Decide answers a permission card of a run.
+func (a *App) Decide(run event.RunID, asked int64, allow bool, lasts event.Lasts) error {
+	return do(a, func(d *workbench.Workbench) error { return d.Decide(run, asked, allow, lasts) })
+}
+
+// Permissions are the remembered decisions.
+func (a *App) Permissions() ([]workbench.Permission, error) {
+	return on(a, func(d *workbench.Workbench) ([]workbench.Permission, error) { return d.Permissions() })
+}
+
+// Revoke forgets one.
+func (a *App) Revoke(kind, value, agent string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.Revoke(kind, value, agent) })
+}
+
 // Tools are those that agents may be given.
 func (a *App) Tools() ([]tools.Spec, error) {
 	return on(a, func(d *workbench.Workbench) ([]tools.Spec, error) { return d.Tools() })

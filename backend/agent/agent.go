@@ -10,6 +10,7 @@ import (
 
 	"sandglass/backend/event"
 	"sandglass/backend/llm"
+	"sandglass/backend/permit"
 	"sandglass/backend/sandbox"
 	"sandglass/backend/tools"
 )
@@ -25,12 +26,14 @@ type Agent struct {
 	Sandbox      sandbox.Sandbox
 	Tools        []tools.Tool
 	Imports      []string   // authorized imports; nil for sandbox.DefaultImports
+	DenyImports  []string   // taken off them again
 	Instructions string     // appended to the system prompt
 	MaxSteps     int        // 0 for DefaultMaxSteps
 	Mode         event.Mode // how it acts; "" for code
 	NoPython     bool       // if it acts by tool calls: without the tool python
 	Options      llm.Options
 	Limits       sandbox.Limits
+	Network      bool   // code may ask for web addresses: the prompt says so
 	App, Runtime string // version of the app, key of the Python runtime: noted in the log
 }
 
@@ -69,6 +72,8 @@ type Ports struct {
 	Watch  Watcher
 	Blobs  Blobs
 	Opened func(sandbox.Session) // is told of the session, for tools that look at its files
+	Gate   permit.Gate           // decides on imports and hosts at first need; nil denies
+	Fetch  sandbox.Fetcher       // makes the requests that the gate allowed
 }
 
 type spanKey struct{}
@@ -115,7 +120,7 @@ func (a *Agent) started(t Task, system string) event.RunStarted {
 
 // config is what the sandbox is opened with.
 func (a *Agent) config(t Task) sandbox.Config {
-	c := sandbox.Config{Limits: a.Limits, Imports: a.imports(), Vars: map[string]json.RawMessage{}}
+	c := sandbox.Config{Limits: a.Limits, Imports: a.imports(), Denied: a.DenyImports, Vars: map[string]json.RawMessage{}}
 	for _, v := range t.Vars {
 		c.Vars[v.Name] = v.JSON
 	}

@@ -36,6 +36,7 @@ func (a *Agent) toolsPrompt(inText bool) (string, error) {
 }
 
 func (a *Agent) render(name string, data map[string]any) (string, error) {
+	data["Network"] = a.Network
 	data["Imports"], data["Instructions"] = importList(a.imports()), strings.TrimSpace(a.Instructions)
 	var b strings.Builder
 	if err := prompts.ExecuteTemplate(&b, name, data); err != nil {

@@ -13,6 +13,7 @@ func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
 		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{},
 	}
 }

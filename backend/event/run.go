@@ -63,9 +63,9 @@ func (r *Run) Apply(e Event) {
 		r.Steps = b.Number
 	case ModelFinished:
 		r.Usage = r.Usage.Add(b.Usage)
-	case QuestionAsked:
+	case QuestionAsked, PermissionAsked:
 		r.Waiting = true
-	case QuestionAnswered:
+	case QuestionAnswered, PermissionDecided:
 		r.Waiting = false
 	case ArtefactSaved:
 		r.Artefacts++

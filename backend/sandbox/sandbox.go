@@ -51,6 +51,7 @@ type Session interface {
 type Config struct {
 	Limits  Limits
 	Imports []string // authorized imports: "pkg", "pkg.*", "*"; nil for DefaultImports
+	Denied  []string // taken off Imports again, in the same form; an ImportAsker is asked about them
 	Tools   []Tool
 	Files   []File                     `json:"-"`
 	Vars    map[string]json.RawMessage `json:"-"` // become Python variables
@@ -107,13 +108,14 @@ func (l Limits) WithDefaults() Limits {
 }
 
 // DefaultImports are smolagents' eleven, and the modules of the standard library that agents need and that cannot
-// reach outside (source: smolagents, BASE_BUILTIN_MODULES). The data packages of the runtime
+// reach outside by themselves: a request of urllib.request is judged by its host when it is made (source: smolagents,
+// BASE_BUILTIN_MODULES). The data packages of the runtime
 // (cpython.Engine.Packages) are not among them: see docs/data-packages.md.
 func DefaultImports() []string {
 	return []string{
 		"collections.*", "datetime", "itertools", "math", "queue", "random", "re", "stat", "statistics", "time", "unicodedata",
 		"base64", "bisect", "calendar", "csv", "dataclasses", "decimal", "enum", "fractions", "functools", "hashlib",
-		"heapq", "html.*", "io", "json", "operator", "pathlib", "sqlite3", "string", "textwrap", "typing", "urllib.parse",
+		"heapq", "html.*", "http.client", "http.cookiejar", "io", "json", "operator", "pathlib", "sqlite3", "string", "textwrap", "typing", "urllib.*",
 		"uuid", "xml.etree.*", "zoneinfo",
 	}
 }

@@ -108,3 +108,26 @@ func (s *Store) exec(ctx context.Context, what, stmt string, args ...any) error 
 		return err
 	})
 }
+
+// SettingsUnder gives the settings whose keys begin with prefix, by key.
+func (s *Store) SettingsUnder(ctx context.Context, prefix string) (map[string]json.RawMessage, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT key, value FROM settings WHERE substr(key, 1, length(?1)) = ?1`, prefix)
+	if err != nil {
+		return nil, s.wrap("list settings", err)
+	}
+	defer rows.Close()
+	out := map[string]json.RawMessage{}
+	for rows.Next() {
+		var key, value string
+		if err := rows.Scan(&key, &value); err != nil {
+			return nil, s.wrap("list settings", err)
+		}
+		out[key] = json.RawMessage(value)
+	}
+	return out, s.wrap("list settings", rows.Err())
+}
+
+// DeleteSetting forgets a setting; one that was never set is no error.
+func (s *Store) DeleteSetting(ctx context.Context, key string) error {
+	return s.exec(ctx, "delete setting", `DELETE FROM settings WHERE key = ?1`, key)
+}

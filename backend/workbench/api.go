@@ -194,6 +194,7 @@ type Desk interface {
 	Stop(run event.RunID) error
 	TryNow(run event.RunID) error // ends the wait of a run that waits to ask its model again
 	Answer(run event.RunID, answer string) error
+	Decide(run event.RunID, asked int64, allow bool, lasts event.Lasts) error // asked is the Seq of the PermissionAsked
 
 	Runs(q RunQuery) (RunPage, error)
 	Run(id event.RunID) (event.Run, error)
@@ -210,6 +211,8 @@ type Desk interface {
 	Agents() ([]Agent, error)
 	SaveAgent(a Agent) error
 	DeleteAgent(name string) error
+	Permissions() ([]Permission, error)
+	Revoke(kind, value, agent string) error
 	Tools() ([]tools.Spec, error)
 	DefaultImports() ([]string, error)
 	Samples() ([]Sample, error)

@@ -41,8 +41,8 @@ func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
 	case "json":
 		x := exchange{Sandglass: exchangeVersion, Run: run.ID, Tags: run.Tags, Events: events, Blobs: map[string][]byte{}}
 		for _, e := range events {
-			if a, ok := e.Body.(event.ArtefactSaved); ok && x.Blobs[a.Blob] == nil {
-				if x.Blobs[a.Blob], err = w.blob(a.Blob); err != nil {
+			if hash, _ := blobOf(e); hash != "" && x.Blobs[hash] == nil {
+				if x.Blobs[hash], err = w.blob(hash); err != nil {
 					return nil, err
 				}
 			}
@@ -52,6 +52,17 @@ func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
 		return []byte(pythonScript(run, events)), nil
 	}
 	return nil, fault.New(fault.Invalid, fmt.Sprintf("A run cannot be exported as %q", form), "", "The forms are json and py.")
+}
+
+// blobOf is the blob that an event refers to, with its media type: a file, or the response of a request.
+func blobOf(e event.Event) (hash, mediaType string) {
+	switch b := e.Body.(type) {
+	case event.ArtefactSaved:
+		return b.Blob, b.MediaType
+	case event.FetchFinished:
+		return b.Blob, "message/http"
+	}
+	return "", ""
 }
 
 func (w *Workbench) blob(hash string) ([]byte, error) {
@@ -118,8 +129,8 @@ func (w *Workbench) ImportRun(data []byte) (event.Run, error) {
 		if _, err := w.store.Append(w.base, x.Run, e.Span, e.Body, e.At); err != nil {
 			return event.Run{}, fmt.Errorf("import event %d: %w", i+1, err)
 		}
-		if a, ok := e.Body.(event.ArtefactSaved); ok {
-			if _, err := w.store.PutBlob(w.base, x.Run, a.MediaType, bytes.NewReader(x.Blobs[a.Blob])); err != nil {
+		if hash, mediaType := blobOf(e); hash != "" {
+			if _, err := w.store.PutBlob(w.base, x.Run, mediaType, bytes.NewReader(x.Blobs[hash])); err != nil {
 				return event.Run{}, err
 			}
 		}
@@ -153,8 +164,8 @@ func (x exchange) check() error {
 		case begins != (i == 0):
 			return bad("a run begins once")
 		}
-		if a, ok := e.Body.(event.ArtefactSaved); ok && x.Blobs[a.Blob] == nil {
-			return bad("the file " + a.Name + " is missing")
+		if hash, _ := blobOf(e); hash != "" && x.Blobs[hash] == nil {
+			return bad(fmt.Sprintf("the file that event %d tells of is missing", i+1))
 		}
 	}
 	if r := event.Fold(x.Events); r.Status == event.Running {

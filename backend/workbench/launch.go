@@ -36,16 +36,18 @@ type Spec struct {
 	NoTools      bool
 	Imports      []string // on top of the agent's
 	DenyImports  []string
-	AllowHosts   []string // on private networks, for visit_webpage
+	AllowHosts   []string // for code and for visit_webpage, also on private networks
 	DenyHosts    []string
 	Instructions string // added to the agent's
 	MaxSteps     int
 	Mode         event.Mode
 	Options      llm.Options
 	Limits       sandbox.Limits
-	Offline      bool  // nothing but this computer is connected to
-	Asker        Asker // answers the agent's questions, besides Workbench.Answer
-	Unattended   bool  // nobody is there: questions are refused, and the agent decides for itself
+	Offline      bool    // nothing but this computer is connected to
+	Asker        Asker   // answers the agent's questions, besides Workbench.Answer
+	Yes          bool    // what is not denied is allowed
+	Decider      Decider // is asked for permissions, besides Workbench.Decide
+	Unattended   bool    // nobody is there: questions and permissions are refused, and the agent does without
 }
 
 // Endpoint replaces configured servers for one run.
@@ -66,6 +68,7 @@ type Launched struct {
 	err   error
 	asker *asker
 	hurry chan struct{} // ends a wait for the model
+	gate  *gate
 }
 
 // Done is closed when the run has ended and its ending is recorded.
@@ -98,7 +101,8 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 		spec.Asker = l.asker
 	}
 	var session openSession
-	a, task, err := w.assemble(ctx, &spec, &session)
+	l.gate = w.newGate(id, "", &spec)
+	a, task, err := w.assemble(ctx, &spec, &session, l.gate)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +115,10 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 
 	began := make(chan event.Event, 1)
 	rec := &firstEvent{next: w.journal.For(id), first: began}
-	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set}
+	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate}
+	if ports.Fetch, err = w.web(&spec); err != nil {
+		return nil, err
+	}
 	w.mu.Lock()
 	w.runs[id] = l
 	w.mu.Unlock()
@@ -179,11 +186,12 @@ func (b runBlobs) PutBlob(ctx context.Context, mediaType string, r io.Reader) (s
 }
 
 // assemble makes the agent and the task of a spec.
-func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSession) (*agent.Agent, agent.Task, error) {
+func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSession, g *gate) (*agent.Agent, agent.Task, error) {
 	saved, err := w.agentFor(ctx, spec.Agent)
 	if err != nil {
 		return nil, agent.Task{}, err
 	}
+	g.agent = saved.Name
 	settings, err := w.Settings()
 	if err != nil {
 		return nil, agent.Task{}, err
@@ -199,8 +207,13 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		Mode:         firstNonZero(spec.Mode, saved.Mode),
 		NoPython:     slices.Contains(spec.DenyTools, "python"),
 		Options:      mergeOptions(saved.Options, spec.Options),
-		Imports:      imports(saved.Imports, spec),
 		Limits:       limits(settings, spec.Limits),
+	}
+	if a.Imports, a.DenyImports, err = w.importList(ctx, g, sandbox.DefaultImports(), saved.Imports); err != nil {
+		return nil, task, err
+	}
+	if a.Network, err = g.reaches(ctx); err != nil {
+		return nil, task, err
 	}
 	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
 		return nil, task, err
@@ -210,17 +223,6 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	}
 	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session)
 	return a, task, err
-}
-
-func imports(own []string, spec *Spec) []string {
-	all := slices.Concat(sandbox.DefaultImports(), own, spec.Imports)
-	var out []string
-	for _, m := range all {
-		if !slices.Contains(out, m) && !slices.Contains(spec.DenyImports, strings.TrimSuffix(m, ".*")) && !slices.Contains(spec.DenyImports, m) {
-			out = append(out, m)
-		}
-	}
-	return out
 }
 
 // limits are the settings', as far as the spec says nothing.

@@ -12,6 +12,7 @@ import (
 	"sandglass/backend/fault"
 	"sandglass/backend/llm"
 	"sandglass/backend/llm/ollama"
+	"sandglass/backend/permit"
 	"sandglass/backend/sandbox"
 )
 
@@ -121,7 +122,7 @@ func Diagnose(ctx context.Context, cfg Config) []Check {
 }
 
 func (w *Workbench) checkPython(ctx context.Context) Check {
-	session, err := w.OpenSandbox(ctx, Spec{}, nil)
+	session, err := w.OpenSandbox(ctx, Spec{Unattended: true}, nil)
 	if err != nil {
 		f := fault.Of(err)
 		return Check{"Python sandbox", CheckFailed, f.Error(), f.Do}
@@ -173,25 +174,52 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 	if err != nil {
 		return nil, err
 	}
-	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports(nil, &spec), Vars: map[string]json.RawMessage{}}
+	h := gatedHost{print: print, gate: w.newGate("", "", &spec)}
+	if h.web, err = w.web(&spec); err != nil {
+		return nil, err
+	}
+	imports, denied, err := w.importList(ctx, h.gate, sandbox.DefaultImports())
+	if err != nil {
+		return nil, err
+	}
+	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports, Denied: denied, Vars: map[string]json.RawMessage{}}
 	for _, v := range spec.Vars {
 		cfg.Vars[v.Name] = v.JSON
 	}
 	for _, f := range files {
 		cfg.Files = append(cfg.Files, sandbox.File{Name: f.Name, Var: f.Var, Size: f.Size, Open: f.Open})
 	}
-	return w.engine.Open(ctx, cfg, printHost{print})
+	return w.engine.Open(ctx, cfg, h)
 }
 
-// printHost is a host without tools.
-type printHost struct{ print Printer }
+// gatedHost is a host without tools and without a log.
+type gatedHost struct {
+	print Printer
+	gate  *gate
+	web   sandbox.Fetcher
+}
 
-func (printHost) CallTool(_ context.Context, name string, _ json.RawMessage) (json.RawMessage, error) {
+func (gatedHost) CallTool(_ context.Context, name string, _ json.RawMessage) (json.RawMessage, error) {
 	return nil, fmt.Errorf("there is no tool %q here: code runs without an agent", name)
 }
 
-func (h printHost) Output(text string, stderr bool) {
+func (h gatedHost) Output(text string, stderr bool) {
 	if h.print != nil {
 		h.print(text, stderr)
 	}
+}
+
+func (h gatedHost) AskImport(ctx context.Context, req sandbox.ImportRequest) error {
+	return permit.Import(ctx, h.gate, req)
+}
+
+func (h gatedHost) Fetch(ctx context.Context, req sandbox.FetchRequest) (sandbox.FetchResponse, error) {
+	_, refused, err := permit.Fetch(ctx, h.gate, req)
+	if err != nil {
+		return sandbox.FetchResponse{}, err
+	}
+	if refused != nil {
+		return sandbox.FetchResponse{}, refused
+	}
+	return h.web.Fetch(ctx, req)
 }

@@ -104,6 +104,7 @@ func (c *cli) exec(ctx context.Context, w *workbench.Workbench, f *execFlags, sp
 			}
 		}
 	}
+	c.attend(&spec)
 	session, err := w.OpenSandbox(ctx, spec, print)
 	if err != nil {
 		return err

@@ -88,6 +88,7 @@ func fileRef(s string) (workbench.FileRef, error) {
 
 // scopes applies --allow and --deny.
 func (i *inputs) scopes(s *workbench.Spec) error {
+	s.Yes = i.yes
 	if i.yes {
 		s.Imports = append(s.Imports, "*")
 	}

@@ -102,7 +102,7 @@ func (c *cli) toolsCommand() *cobra.Command {
 		Use: "call NAME JSON", Short: "Run a tool and print its result as JSON", Args: cobra.ExactArgs(2),
 		Example: `  sandglass tools call visit_webpage '{"url": "https://example.org"}'`,
 		RunE: c.withDesk(func(ctx context.Context, w *workbench.Workbench, args []string) error {
-			result, err := w.CallTool(ctx, args[0], json.RawMessage(args[1]), c.asker())
+			result, err := w.CallTool(ctx, args[0], json.RawMessage(args[1]), c.person())
 			if err != nil {
 				return err
 			}

@@ -146,8 +146,7 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 
 // run starts, shows and sums up.
 func (c *cli) run(ctx context.Context, w *workbench.Workbench, f *runFlags, spec workbench.Spec) error {
-	spec.Asker = c.asker()
-	spec.Unattended = spec.Asker == nil
+	c.attend(&spec)
 	show := c.newShow(w, f)
 	launched, err := w.Launch(ctx, spec)
 	if err != nil {
@@ -194,15 +193,6 @@ func (c *cli) ending(run event.Run) error {
 		return exitError{exitFailed, run.Fault}
 	}
 	return exitError{code: exitFailed}
-}
-
-// asker answers an agent's question from the terminal; without one, the agent must decide for itself.
-func (c *cli) asker() workbench.Asker {
-	in, ok := c.in.(*os.File)
-	if !ok || !isTerminal(in) {
-		return nil
-	}
-	return terminalAsker{in: in, out: c.err}
 }
 
 // result is the JSON object of the contract.

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"sync"
 
 	"golang.org/x/term"
 
@@ -192,6 +189,16 @@ func (s *show) event(e event.Event) {
 		} else if s.asked[e.Span] {
 			s.line(dim, "← %s: %s", b.Name, short(b.Result, 500))
 		}
+	case event.PermissionDecided:
+		s.line(dim, "%s", decided(b))
+	case event.FetchStarted:
+		s.line(dim, "→ %s %s", b.Method, short(b.URL, 200))
+	case event.FetchFinished:
+		if b.Error != "" {
+			s.line(red, "← %s", short(b.Error, 200))
+		} else {
+			s.line(dim, "← %d, %d bytes", b.Status, b.Bytes)
+		}
 	case event.LoopNoticed:
 		s.line(red, "The same code gave the same result, %d times now.", b.Times)
 	case event.ArtefactSaved:
@@ -271,37 +278,3 @@ func (p painter) as(style, text string) string {
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
-
-// terminalAsker puts an agent's question to the person at the terminal.
-type terminalAsker struct {
-	in  io.Reader
-	out io.Writer
-}
-
-// readLine reads standard input in one place: a question that was given up must not swallow the next answer.
-var (
-	lines    chan string
-	linesOne sync.Once
-)
-
-func (a terminalAsker) Ask(ctx context.Context, question string) (string, error) {
-	linesOne.Do(func() {
-		lines = make(chan string)
-		go func() {
-			defer close(lines)
-			for sc := bufio.NewScanner(a.in); sc.Scan(); {
-				lines <- sc.Text()
-			}
-		}()
-	})
-	fmt.Fprintf(a.out, "\nThe agent asks: %s\n> ", question)
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case line, ok := <-lines:
-		if !ok {
-			return "", io.EOF
-		}
-		return line, nil
-	}
-}

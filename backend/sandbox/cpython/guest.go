@@ -23,6 +23,8 @@ const (
 	opResult
 	opTool
 	opFinal
+	opImport // asks for an import
+	opFetch  // makes an HTTP request
 )
 
 // quantum is how many loop iterations run between two looks at the limits: a fraction of a millisecond in most loops,

@@ -26,10 +26,10 @@ func TestNothingOfTheHost(t *testing.T) {
 		{fmt.Sprintf("open(%q)", dir+"/secret"), "FileNotFoundError"},
 		{"[os.path.exists(p) for p in ('/proc', '/home', '/root', '/dev/mem', '/etc')]", "[False, False, False, False, False]"},
 		{"n = 0\nfor fd in range(4, 2000):\n    try:\n        os.fstat(fd); n += 1\n    except OSError: pass\nn", "0"},
-		{"import socket; socket.socket()", "OSError: there is no network in the sandbox"},
-		{"socket.create_connection(('1.1.1.1', 80))", "OSError: there is no network"},
+		{"import socket; socket.socket()", "OSError: there are no sockets in the sandbox"},
+		{"socket.create_connection(('1.1.1.1', 80))", "OSError: there are no sockets"},
 		{"import _socket; _socket.socket()", "OSError"},
-		{"import urllib.request; urllib.request.urlopen('http://example.com')", "URLError: <urlopen error there is no network"},
+		{"import urllib.request; urllib.request.urlopen('http://example.com')", "URLError: <urlopen error [Errno 2] there is no network in this sandbox>"},
 		{"import subprocess; subprocess.run(['ls'])", "OSError: there are no other processes"},
 		{"subprocess.check_output('ls', shell=True)", "OSError: there are no other processes"},
 		{"os.system('ls')", "OSError: there are no other processes"},
@@ -86,7 +86,8 @@ func TestImports(t *testing.T) {
 		{"", "import datetime; datetime.datetime.strptime('2024-01-02', '%Y-%m-%d').day", "2"}, // C code imports _strptime
 		{"", "import os", no + "'os' is not authorized. Authorized imports: base64, bisect, calendar, collections,"},
 		{"", "import sys", no + "'sys'"}, {"", "from os import path", no + "'os'"}, {"", "import os.path", no + "'os.path'"},
-		{"", "import urllib.request", no + "'urllib.request'"}, {"", "from urllib import request, parse", no + "'urllib'"},
+		{"urllib.parse", "import urllib.request", no + "'urllib.request'"}, {"urllib.parse", "from urllib import request, parse", no + "'urllib'"},
+		{"", "import urllib.request, http.client; 1", "1"}, // harmless: a request is judged when it is made
 		{"", "__import__('subprocess')", no + "'subprocess'"}, {"", "exec('import socket')", no + "'socket'"},
 		{"", "from . import x", no + "'.'"}, {"", "def f():\n    import shutil\nf()", no + "'shutil'"},
 		{"math", "import numpy", no + "'numpy'"}, {"numpy.*", "import numpy.linalg; 1", "1"},

@@ -24,6 +24,7 @@ const minMemory = 16 << 20
 type openRequest struct {
 	Op      string         `json:"op"`
 	Imports []string       `json:"imports"`
+	Denied  []string       `json:"denied"`
 	Tools   []toolSpec     `json:"tools"`
 	Vars    string         `json:"vars"` // JSON within JSON: it is decoded like a tool's result
 	Scratch map[string]any `json:"scratch"`
@@ -164,7 +165,7 @@ func (r *seekReader) ReadAt(b []byte, off int64) (int, error) {
 
 func newOpenRequest(op string, cfg sandbox.Config, lim sandbox.Limits) ([]byte, error) {
 	req := openRequest{
-		Op: op, Imports: cfg.Imports, Tools: []toolSpec{},
+		Op: op, Imports: cfg.Imports, Denied: append([]string{}, cfg.Denied...), Tools: []toolSpec{},
 		Scratch: map[string]any{"bytes": lim.ScratchBytes, "files": lim.ScratchFiles},
 	}
 	if req.Imports == nil {

@@ -262,6 +262,10 @@ func (r *run) answer(op int32, data []byte) ([]byte, bool) {
 		return nil, true
 	case opTool:
 		return r.callTool(data)
+	case opImport:
+		return r.askImport(data)
+	case opFetch:
+		return r.fetch(data)
 	}
 	return nil, false
 }
@@ -277,13 +281,11 @@ func (r *run) callTool(data []byte) ([]byte, bool) {
 	if err != nil || r.host == nil || !r.tools[name] {
 		return []byte("ethere is no such tool in this session"), true
 	}
-	began := time.Now()
-	res, err := r.safeCall(name, args)
-	waited := time.Since(began)
-	r.soft, r.hard = r.soft.Add(waited), r.hard.Add(waited)
-	if r.ctx.Err() != nil {
-		r.stop = killCancel
-	}
+	var res json.RawMessage
+	err = r.outside("tool", func() (err error) {
+		res, err = r.host.CallTool(r.ctx, name, args)
+		return err
+	})
 	if err != nil {
 		return append([]byte{'e'}, err.Error()...), true
 	}
@@ -296,12 +298,19 @@ func (r *run) callTool(data []byte) ([]byte, bool) {
 	return append([]byte{'v'}, res...), true
 }
 
-// safeCall turns a panic of a tool into its failure: wazero would take it for a crash of the interpreter.
-func (r *run) safeCall(name string, args json.RawMessage) (res json.RawMessage, err error) {
+// outside lets the host do something for the code, and keeps the time that it takes off the step's clock. A panic
+// becomes a failure: wazero would take it for a crash of the interpreter.
+func (r *run) outside(what string, do func() error) (err error) {
+	began := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the tool broke down: %v", p)
+			err = fmt.Errorf("the %s broke down: %v", what, p)
+		}
+		waited := time.Since(began)
+		r.soft, r.hard = r.soft.Add(waited), r.hard.Add(waited)
+		if r.ctx.Err() != nil {
+			r.stop = killCancel
 		}
 	}()
-	return r.host.CallTool(r.ctx, name, args)
+	return do()
 }

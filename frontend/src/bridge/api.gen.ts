@@ -19,6 +19,10 @@ export interface Bodies {
   question_asked: QuestionAsked;
   question_answered: QuestionAnswered;
   artefact_saved: ArtefactSaved;
+  permission_asked: PermissionAsked;
+  permission_decided: PermissionDecided;
+  fetch_started: FetchStarted;
+  fetch_finished: FetchFinished;
   run_finished: RunFinished;
   run_failed: RunFailed;
   run_stopped: RunStopped;
@@ -44,11 +48,15 @@ export interface Desk {
   Agents(): Promise<Agent[] | null>;
   Answer(run: RunID, answer: string): Promise<void>;
   Artefact(id: RunID, name: string): Promise<ArtefactData>;
+  /** asked is the Seq of the PermissionAsked */
+  Decide(run: RunID, asked: number, allow: boolean, lasts: Lasts): Promise<void>;
   DefaultImports(): Promise<string[] | null>;
   DeleteAgent(name: string): Promise<void>;
   DeleteRun(id: RunID): Promise<void>;
   InspectFiles(refs: FileRef[]): Promise<FileInfo[] | null>;
   Models(): Promise<ProviderModels[] | null>;
+  Permissions(): Promise<Permission[] | null>;
+  Revoke(kind: string, value: string, agent: string): Promise<void>;
   Run(id: RunID): Promise<Run>;
   RunEvents(id: RunID, after: number): Promise<EventPage>;
   Runs(q: RunQuery): Promise<RunPage>;
@@ -366,6 +374,76 @@ export interface ArtefactSaved {
   blob: string;
 }
 
+/** PermissionAsked says that the run waits for the user: code needs something that nobody has decided on. */
+export interface PermissionAsked {
+  scope: Scope;
+  /** what would be done: "GET https://example.org/data.csv" */
+  detail?: string;
+  /** of the step's code */
+  line?: number;
+  /** that line */
+  source?: string;
+}
+
+/** Scope is what a permission is for: {import, os}, {host, example.org}. */
+export interface Scope {
+  /** "import", "host" */
+  kind: string;
+  value: string;
+}
+
+/** PermissionDecided closes it. */
+export interface PermissionDecided {
+  scope: Scope;
+  allow: boolean;
+  for: Lasts;
+  by: DecidedBy;
+}
+
+/** Lasts is how long a decision holds. */
+export type Lasts =
+  | "once"
+  | "run"
+  | "agent"
+  | "always";
+
+/** DecidedBy says who or what decided. */
+export type DecidedBy =
+  | "user"
+  | "remembered"
+  | "flags"
+  | "offline"
+  | "nobody";
+
+/** FetchStarted opens an HTTP request that code made through the host, or that was refused. */
+export interface FetchStarted {
+  method: string;
+  /** what the permission is for */
+  host: string;
+  /** values that look like secrets are left out */
+  url: string;
+  /** of the request's body */
+  bytes?: number;
+  /** who allowed or refused it */
+  by: DecidedBy;
+  /** of the whole request, so that a replay can tell whether it is the same */
+  digest: string;
+}
+
+/** FetchFinished closes it. Redirects are not followed: the next hop is a request of its own. */
+export interface FetchFinished {
+  /** 0 if there was no response */
+  status?: number;
+  /** of the response's body, as the server encoded it */
+  bytes?: number;
+  /** the whole response as an HTTP/1.1 message, in the blob store */
+  blob?: string;
+  error?: string;
+  /** kind of the error: "denied", "nohost", "refused", "timeout", "tls", "failed" */
+  reason?: string;
+  duration_ms: number;
+}
+
 /** RunFinished ends a run with an answer. */
 export interface RunFinished {
   /** Finished or MaxSteps */
@@ -504,6 +582,15 @@ export interface ModelInfo {
   cloud?: boolean;
   loaded?: boolean;
   modified?: string;
+}
+
+/** Permission is a decision that was remembered for later runs. */
+export interface Permission extends Scope {
+  /** "" for every agent */
+  agent?: string;
+  allow: boolean;
+  /** milliseconds since 1970 */
+  at: number;
 }
 
 /** Run is the row of a run in the history: a projection, always equal to the fold of its events. */

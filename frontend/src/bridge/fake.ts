@@ -1,4 +1,16 @@
-import type { Agent, Event, FileInfo, Kind, Live, ProviderModels, Run, RunID, Settings, Status } from './api.gen';
+import type {
+  Agent,
+  Event,
+  FileInfo,
+  Kind,
+  Live,
+  Permission,
+  ProviderModels,
+  Run,
+  RunID,
+  Settings,
+  Status,
+} from './api.gen';
 import { agents, defaultImports, models, samples, settings, status, tools } from './fake-data';
 import { Fault } from './fault';
 import type { Api, Events, Host } from './host';
@@ -24,6 +36,7 @@ export interface Script {
 export interface FakeOptions {
   runs?: FakeRun[];
   agents?: Agent[];
+  permissions?: Permission[];
   models?: ProviderModels[];
   status?: Partial<Status>;
   settings?: Partial<Settings>;
@@ -48,6 +61,7 @@ export class Fake implements Host {
   status: Status;
   settings: Settings;
   agents: Agent[];
+  permissions: Permission[];
   keys = new Map<string, string>();
   faults: Partial<Record<keyof Api, Fault>>;
   private listeners = new Map<string, Set<(p: never) => void>>();
@@ -60,6 +74,7 @@ export class Fake implements Host {
     this.status = { ...status, ...o.status };
     this.settings = { ...structuredClone(settings), ...o.settings };
     this.agents = structuredClone(o.agents ?? agents);
+    this.permissions = structuredClone(o.permissions ?? []);
     this.faults = o.faults ?? {};
     for (const r of o.runs ?? []) this.runs.set(r.run.id, structuredClone(r));
     this.api = this.methods();
@@ -156,6 +171,13 @@ export class Fake implements Host {
         this.record(id, open?.seq ?? 1, 'question_answered', { answer });
         this.waiting.get(id)?.(answer);
       },
+      Decide: async (id, asked, allow, lasts) => {
+        const open = this.find(id).events.find((e) => e.seq === asked);
+        if (open?.kind !== 'permission_asked') throw new Fault('conflict', 'The run does not wait for this decision');
+        const { scope } = open.body;
+        this.record(id, asked, 'permission_decided', { scope, allow, for: lasts, by: 'user' });
+        this.waiting.get(id)?.(allow ? 'yes' : 'no');
+      },
       Runs: async (q) => {
         const words = (q.search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
         const hits = [...this.runs.values()]
@@ -204,6 +226,12 @@ export class Fake implements Host {
       },
       DeleteAgent: async (name) => {
         this.agents = this.agents.filter((a) => a.name !== name);
+      },
+      Permissions: async () => structuredClone(this.permissions),
+      Revoke: async (kind, value, agent) => {
+        this.permissions = this.permissions.filter(
+          (p) => p.kind !== kind || p.value !== value || (p.agent ?? '') !== agent,
+        );
       },
       Tools: async () => structuredClone(tools),
       DefaultImports: async () => [...defaultImports],
@@ -263,8 +291,8 @@ function project(r: Run, e: Event) {
   r.last_seq = e.seq;
   r.duration_ms = e.at - r.started_at;
   if (e.kind === 'step_started') r.steps = e.body.number;
-  if (e.kind === 'question_asked') r.waiting = true;
-  if (e.kind === 'question_answered') r.waiting = false;
+  if (e.kind === 'question_asked' || e.kind === 'permission_asked') r.waiting = true;
+  if (e.kind === 'question_answered' || e.kind === 'permission_decided') r.waiting = false;
   if (e.kind === 'run_finished') Object.assign(r, { status: e.body.status, answer: e.body.text, finished_at: e.at });
   if (e.kind === 'run_failed') Object.assign(r, { status: 'failed', fault: e.body.fault, finished_at: e.at });
   if (e.kind === 'run_stopped') Object.assign(r, { status: 'stopped', finished_at: e.at });

@@ -502,6 +502,26 @@ export namespace workbench {
 		    return a;
 		}
 	}
+	export class Permission {
+	    kind: string;
+	    value: string;
+	    agent?: string;
+	    allow: boolean;
+	    at: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Permission(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.value = source["value"];
+	        this.agent = source["agent"];
+	        this.allow = source["allow"];
+	        this.at = source["at"];
+	    }
+	}
 	export class Provider {
 	    name: string;
 	    kind: string;

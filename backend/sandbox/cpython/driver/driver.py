@@ -285,7 +285,7 @@ def check(request):
 
 def open_session(request):
     global asks_user
-    set_allowed(request["imports"])
+    set_allowed(request["imports"], request["denied"])
     scratch.update(request["scratch"])
     for spec in request["tools"]:
         names[spec["name"]] = make_tool(spec)

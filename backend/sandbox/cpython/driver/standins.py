@@ -63,7 +63,7 @@ threading.Thread.start = refuse(RuntimeError, NO_THREADS)
 
 # ---- processes, sockets
 NO_PROCESSES = "there are no other processes in the sandbox: nothing can be started or installed"
-NO_NETWORK = "there is no network in the sandbox: use one of the tools, if there is one for this"
+NO_NETWORK = "there are no sockets in the sandbox: HTTP works through urllib.request, http.client and requests"
 subprocess.Popen.__init__ = refuse(OSError, NO_PROCESSES)
 subprocess.Popen.__del__ = lambda self: None
 multiprocessing.process.BaseProcess.start = refuse(OSError, NO_PROCESSES)

@@ -11,6 +11,8 @@ export function Answer(arg1:event.RunID,arg2:string):Promise<void>;
 
 export function Artefact(arg1:event.RunID,arg2:string):Promise<workbench.ArtefactData>;
 
+export function Decide(arg1:event.RunID,arg2:number,arg3:boolean,arg4:event.Lasts):Promise<void>;
+
 export function DefaultImports():Promise<Array<string>>;
 
 export function DeleteAgent(arg1:string):Promise<void>;
@@ -23,7 +25,11 @@ export function Models():Promise<Array<workbench.ProviderModels>>;
 
 export function OpenExternal(arg1:string):Promise<void>;
 
+export function Permissions():Promise<Array<workbench.Permission>>;
+
 export function PickFiles():Promise<Array<workbench.FileInfo>>;
+
+export function Revoke(arg1:string,arg2:string,arg3:string):Promise<void>;
 
 export function Run(arg1:event.RunID):Promise<event.Run>;
 

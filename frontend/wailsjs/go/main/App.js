@@ -14,6 +14,10 @@ export function Artefact(arg1, arg2) {
   return window['go']['main']['App']['Artefact'](arg1, arg2);
 }
 
+export function Decide(arg1, arg2, arg3, arg4) {
+  return window['go']['main']['App']['Decide'](arg1, arg2, arg3, arg4);
+}
+
 export function DefaultImports() {
   return window['go']['main']['App']['DefaultImports']();
 }
@@ -38,8 +42,16 @@ export function OpenExternal(arg1) {
   return window['go']['main']['App']['OpenExternal'](arg1);
 }
 
+export function Permissions() {
+  return window['go']['main']['App']['Permissions']();
+}
+
 export function PickFiles() {
   return window['go']['main']['App']['PickFiles']();
+}
+
+export function Revoke(arg1, arg2, arg3) {
+  return window['go']['main']['App']['Revoke'](arg1, arg2, arg3);
 }
 
 export function Run(arg1) {
