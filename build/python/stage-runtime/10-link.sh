@@ -16,8 +16,8 @@ done
 
 # What the package stages compiled: their archives, and a table of their extension modules.
 archives=() libraries=() modules=()
-for stage in $PACKAGE_STAGES; do
-	folder=${stage^^}_STAGE
+for name in $PACKAGE_STAGES; do
+	folder=${name^^}_STAGE
 	folder=${!folder}
 	[ -f "$folder/modules.txt" ] || continue # only Python
 	modules+=("$folder/modules.txt")

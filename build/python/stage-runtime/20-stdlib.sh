@@ -17,8 +17,8 @@ find "$WORK/overlay" -type f ! -name '*.py' -delete
 rm -rf "$STAGE/licenses"
 cp -r "$PYTHON_STAGE/licenses" "$STAGE/licenses"
 sites=()
-for stage in $PACKAGE_STAGES; do
-	folder=${stage^^}_STAGE
+for name in $PACKAGE_STAGES; do
+	folder=${name^^}_STAGE
 	folder=${!folder}
 	sites+=("$folder/site")
 	cp "$folder"/licenses/* "$STAGE/licenses/"

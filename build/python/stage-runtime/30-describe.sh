@@ -8,9 +8,9 @@ file_entry() { printf '"%s": {"sha256": "%s", "bytes": %d}' "$1" "$(sha256_of "$
 
 # What may be imported besides the standard library, from the package stages' lists of names and versions.
 packages() {
-	local stage folder name version comma=""
-	for stage in $PACKAGE_STAGES; do
-		folder=${stage^^}_STAGE
+	local part folder name version comma=""
+	for part in $PACKAGE_STAGES; do
+		folder=${part^^}_STAGE
 		while read -r name version; do
 			printf '%s    "%s": "%s"' "$comma" "$name" "$version"
 			comma=$',\n'
