@@ -186,7 +186,7 @@ func (r *run) act(ctx context.Context, span int64, action Action, call string) (
 	}
 	_, err = r.record(ctx, code, event.CodeFinished{
 		Stdout: out.Stdout, Stderr: out.Stderr, Truncated: out.Truncated, Value: out.Value, Final: out.Final,
-		Error: out.Error, Killed: out.Killed, Observation: Observe(out), DurationMS: out.Duration.Milliseconds(),
+		Error: out.Error, Killed: out.Killed, Observation: Observe(out), DurationMS: out.Duration.Milliseconds(), Variables: out.Variables,
 	})
 	if err != nil {
 		return out, err

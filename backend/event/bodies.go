@@ -134,6 +134,8 @@ type CodeFinished struct {
 	Killed      string   `json:"killed,omitempty"` // "", "time", "memory", "output", "exit", "crash"
 	Observation string   `json:"observation"`
 	DurationMS  int64    `json:"duration_ms"`
+	// Variables is what the step changed; nil if it changed none. All of a step's variables are a fold over the steps.
+	Variables *Variables `json:"variables,omitempty"`
 }
 
 // Value is a Python value as a person and a model can see it.

@@ -40,6 +40,11 @@ type Session interface {
 	Snapshot(ctx context.Context, full bool) (State, error)
 	// Check says whether code parses, without running it: nil, or the SyntaxError.
 	Check(ctx context.Context, code string) (*event.PyError, error)
+	// Inspect gives a page of a variable as it is between steps: from offset on, at most limit rows or entries (500 at
+	// most; of a text 20,000 characters). path leads into it by positions: 2, 0 is the first part of the third. No code
+	// of the steps runs, and nothing changes. Faults: NotFound (no such variable or part), Conflict (a step is running),
+	// SandboxFailed.
+	Inspect(ctx context.Context, name string, path []int, offset, limit int) (event.Page, error)
 	// Scratch is the folder that the code writes to, as it stands now. It may be read while a step runs, and after Close.
 	Scratch() fs.FS
 	// Close stops a step that is under way and frees the session.
@@ -170,9 +175,12 @@ type Output struct {
 	// Killed is "", "time", "memory", "output", "exit" or "crash". The state is then as before the step, files
 	// included, and Error explains it, with the line and traceback if Python could still tell. A StepTimeout or
 	// MemoryError that the code does not catch counts as killed; one that it catches does not.
-	Killed   string
-	Written  []string // scratch files written or changed by this step, sorted, relative to ScratchDir
-	Duration time.Duration
-	Tape     []byte // what came in from outside: see Session.Replay; nil in a replay
-	Diverged string // of a replay: how the step went another way than the recorded one; "" if it did not
+	Killed string
+	// Variables is what the step changed in the session's variables, nil if nothing. What changed deep inside of a large
+	// value may go unnoticed.
+	Variables *event.Variables
+	Written   []string // scratch files written or changed by this step, sorted, relative to ScratchDir
+	Duration  time.Duration
+	Tape      []byte // what came in from outside: see Session.Replay; nil in a replay
+	Diverged  string // of a replay: how the step went another way than the recorded one; "" if it did not
 }

@@ -159,3 +159,27 @@ func BenchmarkRestore(b *testing.B) {
 		r.Close()
 	}
 }
+
+// BenchmarkStepWithVariables is an empty step among the variables of an agent's usual work.
+func BenchmarkStepWithVariables(b *testing.B) {
+	s := open(b, sandbox.Config{Imports: []string{"*"}}, nil)
+	run(b, s, "import csv, json\nrows = [{'a': i, 'b': str(i), 'c': i / 3} for i in range(1000)]\n"+
+		"totals = {r['b']: r['c'] for r in rows}\nnames = [r['b'] for r in rows]\nbest, second = rows[0], rows[1]\n"+
+		"path, text, n, share = '/input/x.csv', 'word ' * 5000, 1200, 0.25\ndef clean(s): return s.strip()\nnested = [[1, 2], [3, 4]]")
+	for b.Loop() {
+		if _, err := s.Run(context.Background(), "0"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkStepWithManyVariables is the worst that the summary of variables costs.
+func BenchmarkStepWithManyVariables(b *testing.B) {
+	s := open(b, sandbox.Config{Imports: []string{"*"}}, nil)
+	run(b, s, "for i in range(10_000): globals()[f'v{i}'] = [{'a': [1, 2, {}]}] * 100")
+	for b.Loop() {
+		if _, err := s.Run(context.Background(), "0"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -69,21 +69,26 @@ func tidy(v *event.Value) error {
 	if utf8.RuneCountInString(v.Repr) > maxRepr+1 {
 		v.Repr = string([]rune(v.Repr)[:maxRepr]) + "…"
 	}
-	if t := v.Table; t != nil {
-		for _, row := range t.Rows {
-			if len(row) != len(t.Columns) {
-				return errors.New("a table's row has another number of cells than there are columns")
-			}
-			for _, c := range row {
-				switch c.(type) {
-				case nil, string, bool, float64:
-				default:
-					return errors.New("a table's cell is not a scalar")
-				}
+	if v.Table != nil {
+		return tidyTable(v.Table)
+	}
+	return nil
+}
+
+func tidyTable(t *event.Table) error {
+	for _, row := range t.Rows {
+		if len(row) != len(t.Columns) {
+			return errors.New("a table's row has another number of cells than there are columns")
+		}
+		for _, c := range row {
+			switch c.(type) {
+			case nil, string, bool, float64:
+			default:
+				return errors.New("a table's cell is not a scalar")
 			}
 		}
-		t.Total = max(t.Total, len(t.Rows))
 	}
+	t.Total = max(t.Total, len(t.Rows))
 	return nil
 }
 

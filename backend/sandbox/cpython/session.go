@@ -129,12 +129,15 @@ func (s *session) execute(ctx context.Context, code string, prepare func(*run) e
 	out.Duration = time.Since(r.started)
 	out.Tape, out.Diverged = r.tape.out, r.tape.diverged
 	s.judge(&out, r, rc, err)
-	if out.Killed == "" && !s.sound(inner) {
-		out.Killed = killCrash
-		if inner.Err() != nil {
-			out.Killed = killCancel
+	if out.Killed == "" {
+		var sound bool
+		if out.Variables, sound = s.look(inner); !sound {
+			out.Killed = killCrash
+			if inner.Err() != nil {
+				out.Killed = killCancel
+			}
+			explainKill(&out, r, errUnsound)
 		}
-		explainKill(&out, r, errUnsound)
 	}
 	if out.Killed == "" {
 		out.Written = s.g.proc.FS.Written(sandbox.ScratchDir)
@@ -148,14 +151,6 @@ func (s *session) execute(ctx context.Context, code string, prepare func(*run) e
 		return sandbox.Output{}, s.cancelled(ctx)
 	}
 	return out, nil
-}
-
-// sound runs a step of nothing before a commit: code can damage the driver, and a damaged one must not be what later
-// steps start from. It takes about as long as an empty step.
-func (s *session) sound(ctx context.Context) bool {
-	r := s.newOwnRun(ctx)
-	rc, err := s.g.do(r, []byte(`{"op":"run","n":0,"code":"0"}`))
-	return err == nil && rc == 0 && string(r.result) == `{"value":{"type":"int","repr":"0","json":0},"error":null}`
 }
 
 var errUnsound = errors.New("the code damaged the part of the interpreter that runs steps")

@@ -53,11 +53,12 @@ for c in (ToolError, StepTimeout, FinalAnswer):
 builtins.ToolError, builtins.StepTimeout = ToolError, StepTimeout
 
 armed = False  # whether a signal may raise: only while code of the step runs
+patient = False  # whether it may not even then
 
 
 def on_signal(signum, frame):
     global armed
-    if armed:
+    if armed and not patient:
         armed = False
         raise StepTimeout("the time limit of the step was reached")
 
@@ -315,10 +316,11 @@ def resume(request):
     for name, tool in list(names.items()):
         if isinstance(tool, types.FunctionType) and tool.__code__ is tool_code and tool.__name__ == name:
             del names[name]
+    seen.clear()
     return open_session(request)
 
 
-OPS = {"run": run, "check": check, "open": open_session, "resume": resume}
+OPS = {"run": run, "check": check, "open": open_session, "resume": resume, "look": look, "inspect": inspect_value}
 
 
 def step(request):
@@ -343,6 +345,8 @@ def boot():
     # What the first step would otherwise do for the first time.
     run({"n": 0, "code": "import datetime\ndatetime.datetime.strptime('2020', '%Y')\n[{'a': 1}]"})
     run({"n": 0, "code": "def f():\n  return {}['x']\nf()"})
+    look({})
+    seen.clear()
     linecache.cache.clear()
     for k in ("datetime", "f"):
         names.pop(k, None)
