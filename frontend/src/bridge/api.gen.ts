@@ -279,6 +279,8 @@ export interface CodeFinished {
   killed?: string;
   observation: string;
   duration_ms: number;
+  /** Variables is what the step changed; nil if it changed none. All of a step's variables are a fold over the steps. */
+  variables?: Variables;
 }
 
 /** Value is a Python value as a person and a model can see it. */
@@ -310,6 +312,52 @@ export interface PyError {
   line?: number;
   /** frames of the step and below, without the driver's */
   traceback: string;
+}
+
+/** Variables is what a step changed in the variables, against the step before it. A long log stays small because what did not change is not told again. */
+export interface Variables {
+  /** not a difference: there was no step before it */
+  all?: boolean;
+  changed?: Variable[];
+  /** names */
+  removed?: string[];
+  /** variables there are */
+  total: number;
+  /** of them, not told yet, because there are so many */
+  more?: number;
+  /** why they are not known: the name of a Python exception */
+  fault?: string;
+}
+
+/** Variable is a summary of a variable. */
+export interface Variable extends Summary {
+  name: string;
+  /** the step before did not have it */
+  new?: boolean;
+  /** the first rows, if it is one */
+  table?: Table;
+  /** of the table's columns */
+  dtypes?: string[];
+}
+
+/** Summary says what a Python value is, on a line. */
+export interface Summary {
+  /** name of its Python type */
+  type: string;
+  /** "data", "function", "class" or "module" */
+  kind: string;
+  /** cut to some 160 characters */
+  preview: string;
+  /** items, or characters */
+  len?: number;
+  /** of an array or data frame */
+  shape?: number[];
+  /** of an array's items */
+  dtype?: string;
+  /** bytes, an estimate */
+  size?: number;
+  /** there is more in it: see Page */
+  more?: boolean;
 }
 
 /** CallsMade is an action of tool calls, about to be made: all at the same time, but for Python, whose calls follow each other. Every call is then a ToolStarted, or a CodeStarted for python, with its ID. */
