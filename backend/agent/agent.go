@@ -25,12 +25,13 @@ type Agent struct {
 	Ref          llm.Ref // how the model is named in the log
 	Sandbox      sandbox.Sandbox
 	Tools        []tools.Tool
-	Imports      []string   // authorized imports; nil for sandbox.DefaultImports
-	DenyImports  []string   // taken off them again
-	Instructions string     // appended to the system prompt
-	MaxSteps     int        // 0 for DefaultMaxSteps
-	Mode         event.Mode // how it acts; "" for code
-	NoPython     bool       // if it acts by tool calls: without the tool python
+	Imports      []string      // authorized imports; nil for sandbox.DefaultImports
+	DenyImports  []string      // taken off them again
+	Instructions string        // appended to the system prompt
+	MaxSteps     int           // 0 for DefaultMaxSteps
+	Mode         event.Mode    // how it acts; "" for code
+	Checks       []event.Check // what an answer must meet
+	NoPython     bool          // if it acts by tool calls: without the tool python
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Network      bool   // code may ask for web addresses: the prompt says so
@@ -106,7 +107,7 @@ func (a *Agent) imports() []string {
 // started is the first event of a run: everything that the prompt is derived from.
 func (a *Agent) started(t Task, system string) event.RunStarted {
 	s := event.RunStarted{
-		Task: t.Text, Agent: a.Name, Model: a.Ref, Mode: a.Mode, System: system, Imports: a.imports(), Vars: t.Vars,
+		Task: t.Text, Agent: a.Name, Model: a.Ref, Mode: a.Mode, System: system, Checks: a.Checks, Imports: a.imports(), Vars: t.Vars,
 		MaxSteps: a.maxSteps(), Options: a.Options, App: a.App, Runtime: a.Runtime,
 	}
 	for _, tool := range a.Tools {

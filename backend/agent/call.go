@@ -19,9 +19,13 @@ import (
 // runs it, so that variables, files and errors are recorded as those of any code.
 const pythonTool = "python"
 
-func pythonSpec(imports []string) tools.Spec {
+func pythonSpec(imports []string, network bool) tools.Spec {
+	reach := "There is no internet and no shell; files "
+	if network {
+		reach = "Web addresses can be read with urllib.request, the user decides which hosts; there is no shell. Files "
+	}
 	doc := "Runs Python in a sandbox and gives what it printed, the value of its last line, or its error. Variables, functions " +
-		"and imports stay from call to call. Use it to compute, to count and to read data. There is no internet and no shell; files " +
+		"and imports stay from call to call. Use it to compute, to count and to read data. " + reach +
 		"given with the task are in /input, and what is written to the current folder goes to the user. The other tools can be " +
 		"called in it as functions. It may import: " + importList(imports)
 	schema, err := json.Marshal(map[string]any{
@@ -157,7 +161,7 @@ func (r *run) weigh(ctx context.Context, span int64, calls []llm.Call, outcomes 
 	if answer != nil {
 		return answer, nil
 	}
-	return nil, r.watchForLoop(ctx, span, did.String(), got.String())
+	return nil, r.watchForLoop(ctx, span, did.String(), got.String(), callLoopAdvice)
 }
 
 func (r *run) isPython(c llm.Call) bool {

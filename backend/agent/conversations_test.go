@@ -103,6 +103,7 @@ func TestConversations(t *testing.T) {
 				MaxSteps int              `json:"max_steps"`
 				Mode     event.Mode       `json:"mode"`
 				Refuses  bool             `json:"refuses"`
+				Checks   []event.Check    `json:"checks"`
 				Vars     []event.InputVar `json:"vars"`
 			}{}
 			if s := part("settings.json"); s != nil {
@@ -112,7 +113,7 @@ func TestConversations(t *testing.T) {
 			}
 			model := &listener{Model: script.NewReplies(replies), refuses: settings.Refuses}
 			rec := &log{}
-			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
 			if settings.Mode == event.ModeTools {
 				a.Tools = append(a.Tools, late(rec))
 			}

@@ -12,6 +12,12 @@ const (
 const loopAdvice = "Note: you ran exactly this code before, with exactly this result. Do not repeat it: change your " +
 	"approach, or give your best answer with final_answer(...)."
 
+const callLoopAdvice = "Note: you made exactly these calls before, with exactly these results. Do not repeat them: change your " +
+	"approach, or call final_answer with your best answer."
+
+const answerLoopAdvice = "Note: you gave exactly this answer before, and it did not pass then either. Change the answer, or how you " +
+	"come to it."
+
 // loopGuard counts (code, result) pairs over the whole run: small models also go round in circles of two.
 type loopGuard struct{ seen map[[32]byte]int }
 

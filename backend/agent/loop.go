@@ -37,6 +37,7 @@ type run struct {
 	guard    loopGuard
 	root     int64 // span of the run
 	code     int64 // span of the code that runs, or ran last
+	object   bool  // the last answer is an object in the sandbox
 	steps    int
 	prose    int  // replies in a row that were prose
 	circling bool // it repeats itself and does not listen: more steps would bring the same again
@@ -74,8 +75,18 @@ func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
 		if err != nil {
 			return nil, err
 		}
-		if answer != nil {
-			return r.finish(event.Finished, answer), nil
+		if answer == nil {
+			continue
+		}
+		unmet, err := r.check(ctx, span, answer)
+		if err != nil {
+			return nil, err
+		}
+		if len(unmet) == 0 {
+			return r.finish(event.Finished, answer, nil), nil
+		}
+		if err := r.watchForLoop(ctx, span, "final answer", AnswerText(answer), answerLoopAdvice); err != nil {
+			return nil, err
 		}
 	}
 	return r.concede(ctx)
@@ -83,7 +94,7 @@ func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
 
 // step is one turn: a reply, the action in it, what came of it. It gives the answer when there is one.
 func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
-	reply, err := r.think(ctx, span, "act")
+	reply, err := r.think(ctx, span, purposeAct)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +114,7 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 		if err != nil || out.Final != nil {
 			return out.Final, err
 		}
-		return nil, r.watchForLoop(ctx, span, action.Code, Observe(out))
+		return nil, r.watchForLoop(ctx, span, action.Code, Observe(out), loopAdvice)
 	}
 	_, err = r.record(ctx, span, event.ReplyUnusable{Reason: action.Reason, Advice: action.Advice})
 	return nil, err
@@ -113,7 +124,7 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 // the way of acting is asked for a simpler one.
 func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply, error) {
 	for try := 1; ; try++ {
-		reply, err := r.ask(ctx, span, purpose)
+		reply, err := r.ask(ctx, span, event.ModelStarted{Purpose: purpose})
 		if errors.Is(err, errSimpler) {
 			try--
 			continue
@@ -128,12 +139,13 @@ func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply,
 }
 
 // ask is one call of the model, recorded. The prompt is the fold of the log, nothing else.
-func (r *run) ask(ctx context.Context, span int64, purpose string) (llm.Reply, error) {
-	request := llm.Request{Messages: r.memory.Messages(purpose), Options: r.agent.Options}
-	r.style.prepare(r.agent, &request)
-	call, err := r.record(ctx, span, event.ModelStarted{
-		Model: r.agent.Ref, Purpose: purpose, Through: r.memory.Through(), Options: request.Options, Stop: request.Stop,
-	})
+func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (llm.Reply, error) {
+	request := llm.Request{Messages: r.memory.Messages(started), Options: r.agent.Options}
+	if started.Purpose == purposeAct || started.Purpose == purposeConcede {
+		r.style.prepare(r.agent, &request)
+	}
+	started.Model, started.Through, started.Options, started.Stop = r.agent.Ref, r.memory.Through(), request.Options, request.Stop
+	call, err := r.record(ctx, span, started)
 	if err != nil {
 		return llm.Reply{}, err
 	}
@@ -191,16 +203,17 @@ func (r *run) act(ctx context.Context, span int64, action Action, call string) (
 	if err != nil {
 		return out, err
 	}
+	r.object = out.Final != nil
 	return out, r.keepFiles(ctx, code, out.Written)
 }
 
 // watchForLoop nudges a model that repeats itself, and gives up on one that will not listen.
-func (r *run) watchForLoop(ctx context.Context, span int64, did, got string) error {
+func (r *run) watchForLoop(ctx context.Context, span int64, did, got, advice string) error {
 	times := r.guard.saw(did, got)
 	if times < nudgeAt {
 		return nil
 	}
-	if _, err := r.record(ctx, span, event.LoopNoticed{Times: times, Advice: loopAdvice}); err != nil {
+	if _, err := r.record(ctx, span, event.LoopNoticed{Times: times, Advice: advice}); err != nil {
 		return err
 	}
 	r.circling = times >= stopAt
@@ -209,7 +222,7 @@ func (r *run) watchForLoop(ctx context.Context, span int64, did, got string) err
 
 // concede asks once for the best answer from what there is, when the steps are spent or bring nothing new.
 func (r *run) concede(ctx context.Context) (event.Body, error) {
-	reply, err := r.think(ctx, r.root, "concede")
+	reply, err := r.think(ctx, r.root, purposeConcede)
 	if err != nil {
 		return nil, err
 	}
@@ -226,15 +239,19 @@ func (r *run) concede(ctx context.Context) (event.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if answer != nil {
-		return r.finish(event.MaxSteps, answer), nil
+	if answer == nil {
+		answer = textValue(action.Thought)
 	}
-	return r.finish(event.MaxSteps, textValue(action.Thought)), nil
+	unmet, err := r.check(ctx, r.root, answer)
+	if err != nil {
+		return nil, err
+	}
+	return r.finish(event.MaxSteps, answer, unmet), nil
 }
 
-func (r *run) finish(status event.Status, answer *event.Value) event.Body {
+func (r *run) finish(status event.Status, answer *event.Value, unmet []string) event.Body {
 	return event.RunFinished{
-		Status: status, Answer: answer, Text: AnswerText(answer), Steps: r.steps, Usage: r.usage, DurationMS: r.elapsed(),
+		Status: status, Answer: answer, Text: AnswerText(answer), Unmet: unmet, Steps: r.steps, Usage: r.usage, DurationMS: r.elapsed(),
 	}
 }
 

@@ -18,8 +18,12 @@ type Memory struct {
 	messages []llm.Message
 	through  int64
 	reply    string // the last reply, until it is known what became of it
+	judging  bool   // the last call was none of the conversation
 	inText   bool   // tool calls are retold as text, for a model that has no native ones
 	pending  results
+	task     string // the first message of the user
+
+	concedeAdvice string
 }
 
 // Prompt derives the messages that were sent with a ModelStarted from the run's events.
@@ -30,19 +34,21 @@ func Prompt(events []event.Event, call event.ModelStarted) []llm.Message {
 			m.Apply(e)
 		}
 	}
-	return m.Messages(call.Purpose)
+	return m.Messages(call)
 }
 
 // Through is the Seq of the last event that the memory holds.
 func (m *Memory) Through() int64 { return m.through }
 
-// Messages is the prompt for a purpose: "act", or "concede". The slice is the caller's to keep.
-func (m *Memory) Messages(purpose string) []llm.Message {
-	if purpose != "concede" {
-		return slices.Clone(m.messages)
-	}
+// Messages is the prompt of a call, for its purpose. The slice is the caller's to keep.
+func (m *Memory) Messages(call event.ModelStarted) []llm.Message {
 	asked := Memory{messages: slices.Clone(m.messages)}
-	asked.more("\n" + concedeAdvice)
+	switch call.Purpose {
+	case purposeJudge:
+		return []llm.Message{llm.Say(llm.System, judgePrompt), llm.Say(llm.User, m.task+"\n\n"+call.About)}
+	case purposeConcede:
+		asked.more("\n" + m.concedeAdvice)
+	}
 	return asked.messages
 }
 
@@ -53,16 +59,27 @@ func (m *Memory) Apply(e event.Event) {
 	case event.RunStarted:
 		m.inText = b.Mode == event.ModeToolsInText
 		m.say(llm.System, b.System)
-		m.say(llm.User, taskText(b))
+		m.task, m.concedeAdvice = taskText(b), concedeAdvice
+		if len(b.Checks) > 0 {
+			m.concedeAdvice = concedeAnswer
+		}
+		m.say(llm.User, m.task)
 	case event.ModeChanged:
 		m.changeMode(b)
+	case event.ModelStarted:
+		m.judging = b.Purpose == purposeJudge
 	case event.ModelFinished:
-		m.reply = b.Text
+		if !m.judging {
+			m.reply = b.Text
+		}
+	case event.AnswerChecked:
+		m.checked(b)
 	case event.CodeStarted:
 		if b.Call != "" {
 			m.pending.opened(e.Seq, b.Call)
 			return
 		}
+		m.reply = ""
 		m.say(llm.Assistant, actionText(b))
 	case event.CodeFinished:
 		if m.pending.closed(e.Span, strings.TrimPrefix(b.Observation, "Observation:\n")) {
@@ -81,6 +98,7 @@ func (m *Memory) Apply(e event.Event) {
 	case event.ReplyUnusable:
 		m.say(llm.Assistant, m.reply)
 		m.say(llm.User, b.Advice)
+		m.reply = ""
 	case event.LoopNoticed:
 		m.more(b.Advice)
 	}
@@ -138,6 +156,12 @@ func taskText(b event.RunStarted) string {
 			text = text[:200] + "…"
 		}
 		fmt.Fprintf(&s, "- `%s` = %s\n", v.Name, text)
+	}
+	if len(b.Checks) > 0 {
+		s.WriteString("\nThe answer must:\n")
+	}
+	for _, c := range b.Checks {
+		fmt.Fprintf(&s, "- %s\n", requirement(c))
 	}
 	return strings.TrimRight(s.String(), "\n")
 }

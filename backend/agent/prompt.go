@@ -14,6 +14,17 @@ var promptFiles embed.FS
 
 var prompts = template.Must(template.New("").Option("missingkey=error").ParseFS(promptFiles, "prompts/*.tmpl"))
 
+// What a call of the model is for.
+const (
+	purposeAct     = "act"
+	purposeConcede = "concede"
+	purposeJudge   = "judge"
+)
+
+// concedeAnswer is for an answer that is checked: words would fail most checks.
+const concedeAnswer = "You have used all your steps. Do not go on working: call final_answer now, with the best answer that you can " +
+	"give from what you have seen."
+
 const concedeAdvice = "You have used all your steps. Do not go on working: give the best answer to the task that you can " +
 	"from what you have seen, in a few sentences, and say what remains unsure. Answer in words, without code."
 

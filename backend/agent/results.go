@@ -57,6 +57,7 @@ func (p *results) message(inText bool) llm.Message {
 
 // called folds an action of tool calls: what the model said, and a place for the results.
 func (m *Memory) called(b event.CallsMade) {
+	m.reply = ""
 	m.pending = results{calls: b.Calls, texts: make([]string, len(b.Calls)), spans: map[int64]int{}}
 	for i := range m.pending.texts {
 		m.pending.texts[i] = noResult

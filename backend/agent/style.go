@@ -68,7 +68,7 @@ func (s callStyle) read(a *Agent, reply llm.Reply, parses func(string) bool) Act
 func (a *Agent) callable() []tools.Spec {
 	specs := []tools.Spec{tools.FinalAnswerSpec()}
 	if !a.NoPython {
-		specs = append(specs, pythonSpec(a.imports()))
+		specs = append(specs, pythonSpec(a.imports(), a.Network))
 	}
 	return append(specs, a.specs()...)
 }

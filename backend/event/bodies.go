@@ -12,7 +12,7 @@ import (
 func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
-		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{},
 	}
@@ -31,6 +31,7 @@ type RunStarted struct {
 	Files    []InputFile `json:"files,omitempty"`
 	Vars     []InputVar  `json:"vars,omitempty"`
 	MaxSteps int         `json:"max_steps"`
+	Checks   []Check     `json:"checks,omitempty"` // what the answer must meet
 	Options  llm.Options `json:"options"`
 	Runtime  string      `json:"runtime,omitempty"` // key of the Python runtime
 	App      string      `json:"app,omitempty"`     // version of Sandglass
@@ -53,6 +54,41 @@ type ModeChanged struct {
 	To     Mode   `json:"to"`
 	Why    string `json:"why"` // for a person
 	System string `json:"system"`
+}
+
+// Check is a condition that a final answer must meet.
+type Check struct {
+	Kind  CheckKind `json:"kind"`
+	Value string    `json:"value,omitempty"`
+}
+
+// CheckKind says what a check looks at; Value means something else in each.
+type CheckKind string
+
+// The kinds of checks, as the command line calls them.
+const (
+	CheckType     CheckKind = "type"      // number, integer, text, boolean, list, dict, table, or the name of a Python type
+	CheckNotEmpty CheckKind = "not_empty" // no value: the answer is not "", None, [], {}
+	CheckRange    CheckKind = "range"     // a number from 0..1, at least 0.., at most ..1
+	CheckRegex    CheckKind = "regex"     // the answer as text has a match (RE2)
+	CheckSchema   CheckKind = "schema"    // a JSON schema
+	CheckPython   CheckKind = "python"    // a Python expression with answer, evaluated in the sandbox
+	CheckJudge    CheckKind = "judge"     // a condition in words, which the model judges
+)
+
+// CheckResult is what came of one check.
+type CheckResult struct {
+	Check
+	Passed bool   `json:"passed"`
+	Why    string `json:"why,omitempty"` // if not passed: what the answer is instead; for a judge always
+}
+
+// AnswerChecked says whether a final answer met its checks. If not, Advice is what the model is told, and the agent
+// goes on.
+type AnswerChecked struct {
+	Passed  bool          `json:"passed"`
+	Results []CheckResult `json:"results"`
+	Advice  string        `json:"advice,omitempty"`
 }
 
 // InputFile is a file given with the task. Python sees it read-only at Path, and its path in the variable Var.
@@ -81,8 +117,9 @@ type StepStarted struct {
 // including Through.
 type ModelStarted struct {
 	Model   llm.Ref     `json:"model"`
-	Purpose string      `json:"purpose"` // "act", or "concede" for the answer after the last step
-	Through int64       `json:"through"` // Seq of the last event that the prompt is folded from
+	Purpose string      `json:"purpose"`         // "act", "concede" for the answer after the last step, "judge" for a check
+	About   string      `json:"about,omitempty"` // what is judged; the rest of the prompt comes from the events before
+	Through int64       `json:"through"`         // Seq of the last event that the prompt is folded from
 	Options llm.Options `json:"options"`
 	Stop    []string    `json:"stop,omitempty"`
 }
@@ -213,7 +250,8 @@ type ArtefactSaved struct {
 type RunFinished struct {
 	Status     Status    `json:"status"` // Finished or MaxSteps
 	Answer     *Value    `json:"answer,omitempty"`
-	Text       string    `json:"text"` // the answer as text
+	Text       string    `json:"text"`            // the answer as text
+	Unmet      []string  `json:"unmet,omitempty"` // checks that the answer does not meet, in words
 	Steps      int       `json:"steps"`
 	Usage      llm.Usage `json:"usage"`
 	DurationMS int64     `json:"duration_ms"`
@@ -246,6 +284,7 @@ func (CallsMade) Kind() string        { return "calls_made" }
 func (ModeChanged) Kind() string      { return "mode_changed" }
 func (ToolStarted) Kind() string      { return "tool_started" }
 func (ToolFinished) Kind() string     { return "tool_finished" }
+func (AnswerChecked) Kind() string    { return "answer_checked" }
 func (LoopNoticed) Kind() string      { return "loop_noticed" }
 func (QuestionAsked) Kind() string    { return "question_asked" }
 func (QuestionAnswered) Kind() string { return "question_answered" }

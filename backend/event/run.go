@@ -38,6 +38,7 @@ type Run struct {
 	Usage      llm.Usage       `json:"usage"`
 	Answer     string          `json:"answer,omitempty"`      // as text
 	AnswerJSON json.RawMessage `json:"answer_json,omitempty"` // as a value, if it is JSON-able
+	Unmet      []string        `json:"unmet,omitempty"`       // checks that the answer does not meet, in words
 	Fault      *fault.Error    `json:"fault,omitempty"`
 	Files      []string        `json:"files,omitempty"`
 	Artefacts  int             `json:"artefacts,omitempty"`
@@ -71,7 +72,7 @@ func (r *Run) Apply(e Event) {
 		r.Artefacts++
 	case RunFinished:
 		r.end(b.Status, at)
-		r.Answer = b.Text
+		r.Answer, r.Unmet = b.Text, b.Unmet
 		if b.Answer != nil {
 			r.AnswerJSON = b.Answer.JSON
 		}

@@ -45,6 +45,9 @@ type Session interface {
 	// of the steps runs, and nothing changes. Faults: NotFound (no such variable or part), Conflict (a step is running),
 	// SandboxFailed.
 	Inspect(ctx context.Context, name string, path []int, offset, limit int) (event.Page, error)
+	// Holds evaluates an expression in which answer is the answer: as JSON, or, if that is nil, the object that final_answer
+	// was last called with. It sees the session's variables and changes nothing. What is wrong with it is the PyError.
+	Holds(ctx context.Context, expr string, answer json.RawMessage) (bool, *event.PyError, error)
 	// Scratch is the folder that the code writes to, as it stands now. It may be read while a step runs, and after Close.
 	Scratch() fs.FS
 	// Close stops a step that is under way and frees the session.

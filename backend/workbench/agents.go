@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
 	"sandglass/backend/store"
@@ -84,12 +85,24 @@ func (w *Workbench) SaveAgent(a Agent) error {
 			return fault.New(fault.Invalid, fmt.Sprintf("%q is no import", m), "", "Write a module (pkg), a package with all in it (pkg.*), or *.")
 		}
 	}
+	if err := validChecks(a.Checks); err != nil {
+		return err
+	}
 	a.Builtin = false
 	data, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("save agent: %w", err)
 	}
 	return w.store.SaveAgent(w.base, store.Agent{Name: a.Name, Data: data})
+}
+
+func validChecks(checks []event.Check) error {
+	for _, c := range checks {
+		if err := agent.ValidCheck(c); err != nil {
+			return fault.Wrap(err, fault.Invalid, "A check of the answer cannot be used", err.Error(), "")
+		}
+	}
+	return nil
 }
 
 // DeleteAgent deletes an agent; for the built-in one, the changes.

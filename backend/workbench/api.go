@@ -117,16 +117,17 @@ type ProviderModels struct {
 
 // Agent is a saved agent: a name and settings.
 type Agent struct {
-	Name         string      `json:"name"`
-	Description  string      `json:"description,omitempty"`
-	Instructions string      `json:"instructions,omitempty"` // appended to the system prompt
-	Model        llm.Ref     `json:"model,omitempty"`        // "" for the default model
-	Tools        []string    `json:"tools"`                  // names
-	Imports      []string    `json:"imports,omitempty"`      // on top of the default list
-	MaxSteps     int         `json:"max_steps,omitempty"`    // 0 for 20
-	Mode         event.Mode  `json:"mode,omitempty"`         // code or tools; "" for code
-	Options      llm.Options `json:"options"`
-	Builtin      bool        `json:"builtin,omitempty"` // read only: cannot be deleted
+	Name         string        `json:"name"`
+	Description  string        `json:"description,omitempty"`
+	Instructions string        `json:"instructions,omitempty"` // appended to the system prompt
+	Model        llm.Ref       `json:"model,omitempty"`        // "" for the default model
+	Tools        []string      `json:"tools"`                  // names
+	Imports      []string      `json:"imports,omitempty"`      // on top of the default list
+	MaxSteps     int           `json:"max_steps,omitempty"`    // 0 for 20
+	Mode         event.Mode    `json:"mode,omitempty"`         // code or tools; "" for code
+	Checks       []event.Check `json:"checks,omitempty"`       // what a final answer must meet
+	Options      llm.Options   `json:"options"`
+	Builtin      bool          `json:"builtin,omitempty"` // read only: cannot be deleted
 }
 
 // Settings are the user's, apart from agents and keys.

@@ -41,6 +41,7 @@ type Spec struct {
 	Instructions string // added to the agent's
 	MaxSteps     int
 	Mode         event.Mode
+	Checks       []event.Check // in place of the agent's
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Offline      bool    // nothing but this computer is connected to
@@ -205,6 +206,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		Instructions: joinNonEmpty(saved.Instructions, spec.Instructions),
 		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
 		Mode:         firstNonZero(spec.Mode, saved.Mode),
+		Checks:       saved.Checks,
 		NoPython:     slices.Contains(spec.DenyTools, "python"),
 		Options:      mergeOptions(saved.Options, spec.Options),
 		Limits:       limits(settings, spec.Limits),
@@ -216,6 +218,12 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, task, err
 	}
 	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
+		return nil, task, err
+	}
+	if spec.Checks != nil {
+		a.Checks = spec.Checks
+	}
+	if err := validChecks(a.Checks); err != nil {
 		return nil, task, err
 	}
 	if a.Mode == event.ModeCode {

@@ -28,6 +28,7 @@ const (
 	exitUsage    = 2
 	exitMaxSteps = 3
 	exitStopped  = 4
+	exitUnmet    = 5
 )
 
 func main() {

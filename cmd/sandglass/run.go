@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
 	"sandglass/backend/llm"
@@ -21,7 +22,7 @@ import (
 type runFlags struct {
 	inputs
 	model, ollamaHost, baseURL, keyEnv, mode, agent, instructions, replies string
-	tools                                                                  []string
+	tools, checks                                                          []string
 	noTools, json, events, offline                                         bool
 	maxSteps, numCtx                                                       int
 	temperature                                                            float64
@@ -36,7 +37,8 @@ func (c *cli) runCommand() *cobra.Command {
 		Short: "Give a task to an agent; TASK - reads it from standard input",
 		Long: "Give a task to an agent. Thought, code and observations go to standard error as they come, the answer alone\n" +
 			"to standard output.\n\n" +
-			"Exit: 0 finished, 1 failed, 2 usage, 3 steps spent (the answer is the best there was), 4 stopped.",
+			"Exit: 0 finished, 1 failed, 2 usage, 3 steps spent (the answer is the best there was), 4 stopped,\n" +
+			"5 steps spent, and the answer fails its checks.",
 		Example: "  sandglass run --file sales.csv \"Which region sold most, and by how much more than the second?\"\n" +
 			"  sandglass run --model ollama/qwen3:8b --json \"How many primes are there below a million?\"",
 		Args: exactlyOne("TASK"),
@@ -56,6 +58,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.Int64Var(&f.seed, "seed", 0, "seed of the model's choices")
 	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
 	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
+	fl.StringArrayVar(&f.checks, "check", nil, "a condition for the answer: `KIND=VALUE`; type=number, not_empty, range=0..1, regex=…, schema=FILE, python=EXPR (with answer), judge=WORDS; repeatable")
 	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies (for tests)")
 	fl.BoolVar(&f.offline, "offline", false, "the offline lock: nothing but this computer is connected to")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
@@ -118,6 +121,13 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 	case f.set("model") && !strings.Contains(f.model, "/"):
 		return s, usage("--model %q: write PROVIDER/ID, such as ollama/%s", f.model, f.model)
 	}
+	for _, text := range f.checks {
+		c, err := check(text)
+		if err != nil {
+			return s, err
+		}
+		s.Checks = append(s.Checks, c)
+	}
 	s.Options.ContextTokens = f.numCtx
 	if f.set("temperature") {
 		s.Options.Temperature = &f.temperature
@@ -142,6 +152,23 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		}
 	}
 	return s, f.fill(&s)
+}
+
+// check reads KIND=VALUE; the value of a schema is a file.
+func check(text string) (event.Check, error) {
+	kind, value, _ := strings.Cut(text, "=")
+	c := event.Check{Kind: event.CheckKind(strings.ReplaceAll(kind, "-", "_")), Value: value}
+	if c.Kind == event.CheckSchema {
+		data, err := os.ReadFile(value)
+		if err != nil {
+			return c, usage("--check %s: %v", text, err)
+		}
+		c.Value = string(data)
+	}
+	if err := agent.ValidCheck(c); err != nil {
+		return c, usage("--check %s: %v", text, err)
+	}
+	return c, nil
 }
 
 // run starts, shows and sums up.
@@ -185,6 +212,9 @@ func (c *cli) ending(run event.Run) error {
 	case event.Finished:
 		return nil
 	case event.MaxSteps:
+		if len(run.Unmet) > 0 {
+			return exitError{code: exitUnmet}
+		}
 		return exitError{code: exitMaxSteps}
 	case event.Stopped:
 		return exitError{code: exitStopped}
@@ -231,6 +261,9 @@ func summary(run event.Run, arts []workbench.ArtefactFile) result {
 	}
 	for _, a := range arts {
 		r.Artefacts = append(r.Artefacts, artefact{a.Name, a.Path, a.MediaType})
+	}
+	if len(run.Unmet) > 0 {
+		r.Error = &resultError{"checks_failed", strings.Join(run.Unmet, "\n")}
 	}
 	if run.Fault != nil {
 		r.Error = &resultError{run.Fault.Code, run.Fault.Error()}

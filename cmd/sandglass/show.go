@@ -199,6 +199,14 @@ func (s *show) event(e event.Event) {
 		} else {
 			s.line(dim, "← %d, %d bytes", b.Status, b.Bytes)
 		}
+	case event.AnswerChecked:
+		for _, r := range b.Results {
+			if r.Passed {
+				s.line(dim, "✓ %s %s", r.Kind, short(r.Value, 100))
+			} else {
+				s.line(red, "✗ %s", r.Why)
+			}
+		}
 	case event.LoopNoticed:
 		s.line(red, "The same code gave the same result, %d times now.", b.Times)
 	case event.ArtefactSaved:
@@ -222,6 +230,9 @@ func ended(b event.RunFinished) string {
 	state := "finished"
 	if b.Status == event.MaxSteps {
 		state = "the steps are spent; this is the best answer there was"
+	}
+	if len(b.Unmet) > 0 {
+		state = "the steps are spent, and the answer fails its checks"
 	}
 	return fmt.Sprintf("%s · %d steps · %d tokens in, %d out · %.1f s", state, b.Steps, b.Usage.Input, b.Usage.Output, float64(b.DurationMS)/1000)
 }

@@ -15,6 +15,7 @@ export interface Bodies {
   tool_started: ToolStarted;
   tool_finished: ToolFinished;
   mode_changed: ModeChanged;
+  answer_checked: AnswerChecked;
   loop_noticed: LoopNoticed;
   question_asked: QuestionAsked;
   question_answered: QuestionAnswered;
@@ -95,6 +96,8 @@ export interface RunStarted {
   files?: InputFile[];
   vars?: InputVar[];
   max_steps: number;
+  /** what the answer must meet */
+  checks?: Check[];
   options: ModelOptions;
   /** key of the Python runtime */
   runtime?: string;
@@ -132,6 +135,22 @@ export interface InputVar {
   json: unknown;
 }
 
+/** Check is a condition that a final answer must meet. */
+export interface Check {
+  kind: CheckKind;
+  value?: string;
+}
+
+/** CheckKind says what a check looks at; Value means something else in each. */
+export type CheckKind =
+  | "type"
+  | "not_empty"
+  | "range"
+  | "regex"
+  | "schema"
+  | "python"
+  | "judge";
+
 /** Options are the knobs of a request. A zero value means: let the server decide. */
 export interface ModelOptions {
   temperature?: number;
@@ -152,8 +171,10 @@ export interface StepStarted {
 /** ModelStarted opens a call of the model. The prompt itself is not stored: it is Memory over the events up to and including Through. */
 export interface ModelStarted {
   model: Ref;
-  /** "act", or "concede" for the answer after the last step */
+  /** "act", "concede" for the answer after the last step, "judge" for a check */
   purpose: string;
+  /** what is judged; the rest of the prompt comes from the events before */
+  about?: string;
   /** Seq of the last event that the prompt is folded from */
   through: number;
   options: ModelOptions;
@@ -396,6 +417,20 @@ export interface ModeChanged {
   system: string;
 }
 
+/** AnswerChecked says whether a final answer met its checks. If not, Advice is what the model is told, and the agent goes on. */
+export interface AnswerChecked {
+  passed: boolean;
+  results: CheckResult[] | null;
+  advice?: string;
+}
+
+/** CheckResult is what came of one check. */
+export interface CheckResult extends Check {
+  passed: boolean;
+  /** if not passed: what the answer is instead; for a judge always */
+  why?: string;
+}
+
 /** LoopNoticed says that the same code gave the same result again; Advice is what the model is told. */
 export interface LoopNoticed {
   times: number;
@@ -499,6 +534,8 @@ export interface RunFinished {
   answer?: Value;
   /** the answer as text */
   text: string;
+  /** checks that the answer does not meet, in words */
+  unmet?: string[];
   steps: number;
   usage: Usage;
   duration_ms: number;
@@ -544,6 +581,8 @@ export interface Agent {
   max_steps?: number;
   /** code or tools; "" for code */
   mode?: Mode;
+  /** what a final answer must meet */
+  checks?: Check[];
   options: ModelOptions;
   /** read only: cannot be deleted */
   builtin?: boolean;
@@ -664,6 +703,8 @@ export interface Run {
   answer?: string;
   /** as a value, if it is JSON-able */
   answer_json?: unknown;
+  /** checks that the answer does not meet, in words */
+  unmet?: string[];
   fault?: FaultData;
   files?: string[];
   artefacts?: number;

@@ -21,6 +21,7 @@ export const isAnswer = (i: Item): boolean =>
 export function stepState(s: StepView): StepState {
   const code = codes(s).at(-1);
   if (s.items.some((i) => i.kind === 'question' && isOpen(i)) && !s.closed) return 'waiting';
+  if (s.items.some((i) => i.kind === 'check' && !i.body.passed)) return 'nudge';
   if (s.items.some((i) => isAnswer(i) && !isOpen(i))) return 'final';
   if (code?.done) {
     if (code.done.final) return 'final';

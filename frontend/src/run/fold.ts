@@ -65,6 +65,9 @@ function apply(d: Draft, e: Event) {
     case 'calls_made':
       add(d, e, { kind: 'calls', ...base(e), body: e.body });
       return;
+    case 'answer_checked':
+      add(d, e, { kind: 'check', ...base(e), body: e.body });
+      return;
     case 'code_started':
       add(d, e, { kind: 'code', ...base(e), start: e.body });
       return;

@@ -1,4 +1,5 @@
 import type {
+  AnswerChecked,
   ArtefactSaved,
   CallsMade,
   CodeFinished,
@@ -82,6 +83,10 @@ export interface ModeItem extends Base {
 export interface Delay extends ModelDelayed {
   at: number;
 }
+export interface CheckItem extends Base {
+  kind: 'check';
+  body: AnswerChecked;
+}
 export interface CodeItem extends Base {
   kind: 'code';
   start: CodeStarted;
@@ -118,6 +123,7 @@ export type Item =
   | ModelItem
   | CallsItem
   | ModeItem
+  | CheckItem
   | CodeItem
   | ToolItem
   | QuestionItem

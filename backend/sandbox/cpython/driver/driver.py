@@ -69,11 +69,13 @@ signal.signal(signal.SIGINT, on_signal)
 # ---- tools
 def final_answer(*args, **kwargs):
     """Ends the task with an answer."""
+    global last_answer
     values = [*args, *kwargs.values()]
     if len(values) == 1:
         answer = values[0]
     else:
         answer = kwargs if kwargs and not args else tuple(values) or None
+    last_answer = answer
     host_call(OP_FINAL, encode(describe(answer, True)))  # told at once: a bare `except:` cannot lose it
     raise FinalAnswer
 
@@ -320,7 +322,7 @@ def resume(request):
     return open_session(request)
 
 
-OPS = {"run": run, "check": check, "open": open_session, "resume": resume, "look": look, "inspect": inspect_value}
+OPS = {"run": run, "check": check, "holds": holds, "open": open_session, "resume": resume, "look": look, "inspect": inspect_value}
 
 
 def step(request):

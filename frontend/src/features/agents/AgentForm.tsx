@@ -9,6 +9,7 @@ import { FaultCard } from '../../ui/FaultCard';
 import { Field, TextField } from '../../ui/Field';
 import { Select } from '../../ui/Select';
 import { modelGroups } from '../models/groups';
+import { Checks } from './Checks';
 import { blankForm, check, type Errors, type Form, toAgent, toForm } from './form';
 
 interface Props {
@@ -117,6 +118,7 @@ export function AgentForm({ agent, copy, names, onDone }: Props) {
         )}
       </Field>
       <ToolChecks tools={tools} chosen={form.tools} onChange={(t) => set({ tools: t })} />
+      <Checks value={form.checks} tried={tried} onChange={(checks) => set({ checks })} />
       <Imports value={form.imports} error={errors.imports} onChange={(imports) => set({ imports })} />
       <div className="form-grid">
         <TextField

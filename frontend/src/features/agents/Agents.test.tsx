@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { Agent } from '../../bridge/api.gen';
+import type { Agent, Check } from '../../bridge/api.gen';
 import { choose, expectAccessible, open } from '../../test/util';
 import { check, copyName, toAgent, toForm } from './form';
 
@@ -13,6 +13,7 @@ describe('the form', () => {
     tools: ['t'],
     imports: ['pandas', 'numpy.*'],
     mode: 'tools',
+    checks: [{ kind: 'range', value: '0..1' }],
     max_steps: 5,
     options: { temperature: 0, seed: 7, context_tokens: 8192, think: 'low', max_tokens: 99 },
   };
@@ -33,6 +34,9 @@ describe('the form', () => {
     [{ imports: 'os; rm' }, 'imports'],
     [{ imports: 'a.*.b' }, 'imports'],
     [{ maxSteps: '0' }, 'maxSteps'],
+    [{ checks: [{ kind: 'judge', value: ' ' }] as Check[] }, 'checks'],
+    [{ checks: [{ kind: 'range', value: '1' }] as Check[] }, 'checks'],
+    [{ checks: [{ kind: 'schema', value: '{' }] as Check[] }, 'checks'],
     [{ maxSteps: '2.5' }, 'maxSteps'],
     [{ temperature: 'hot' }, 'temperature'],
     [{ temperature: '3' }, 'temperature'],
@@ -84,6 +88,28 @@ describe('the screen', () => {
       }),
     );
     expect(await screen.findByRole('heading', { name: 'Reader' })).toBeTruthy();
+  });
+
+  it('checks answers without code', async () => {
+    const { host, user } = await open('#/agents');
+    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    await user.click(screen.getByRole('button', { name: 'Add a check' }));
+    expect(screen.getByRole('textbox', { name: 'Value of check 1' })).toHaveProperty('value', 'number');
+    await user.click(screen.getByRole('button', { name: 'Add a check' }));
+    await choose(user, 'Check 2', 'A model finds that');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(screen.getByText('Say what is checked.')).toBeTruthy();
+    await expectAccessible();
+    await user.type(screen.getByRole('textbox', { name: 'Value of check 2' }), 'it is polite');
+    await user.click(screen.getByRole('button', { name: 'Add a check' }));
+    await user.click(screen.getByRole('button', { name: 'Remove check 3' }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() =>
+      expect(host.agents.find((a) => a.name === 'Analyst')?.checks).toEqual([
+        { kind: 'type', value: 'number' },
+        { kind: 'judge', value: 'it is polite' },
+      ]),
+    );
   });
 
   it('renames by making the new one before the old one goes', async () => {

@@ -1,4 +1,4 @@
-import type { Agent, Mode } from '../../bridge/api.gen';
+import type { Agent, Check, CheckKind, Mode } from '../../bridge/api.gen';
 import { S } from '../../strings';
 
 /** An agent as the form holds it: what a person types, as text. */
@@ -10,6 +10,7 @@ export interface Form {
   tools: readonly string[];
   imports: string;
   mode: string;
+  checks: readonly Check[];
   maxSteps: string;
   temperature: string;
   seed: string;
@@ -29,6 +30,7 @@ export function toForm(a: Agent): Form {
     tools: a.tools ?? [],
     imports: (a.imports ?? []).join('\n'),
     mode: a.mode || 'code',
+    checks: a.checks ?? [],
     maxSteps: a.max_steps ? String(a.max_steps) : '',
     temperature: text(a.options.temperature),
     seed: text(a.options.seed),
@@ -50,6 +52,24 @@ export const lines = (text: string): string[] => [
   ),
 ];
 
+export const checkKinds: readonly CheckKind[] = ['type', 'not_empty', 'range', 'regex', 'schema', 'python', 'judge'];
+
+/** What is wrong with a check; Go knows more, and says so when the agent is saved. */
+export function checkProblem(c: Check): string | undefined {
+  const value = c.value?.trim() ?? '';
+  if (c.kind === 'not_empty') return undefined;
+  if (value === '') return S.agents.checkMissing;
+  if (c.kind === 'range' && !/^-?[\d.eE+-]*\.\.-?[\d.eE+-]*$/.test(value)) return S.agents.checkRange;
+  if (c.kind === 'schema') {
+    try {
+      JSON.parse(value);
+    } catch {
+      return S.agents.checkSchema;
+    }
+  }
+  return undefined;
+}
+
 const moduleName = /^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?)$/;
 
 export function check(f: Form, taken: readonly string[]): Errors {
@@ -59,6 +79,8 @@ export function check(f: Form, taken: readonly string[]): Errors {
   else if (taken.some((t) => t.toLowerCase() === name.toLowerCase())) e.name = S.agents.nameTaken(name);
   const bad = lines(f.imports).find((m) => !moduleName.test(m));
   if (bad !== undefined) e.imports = S.agents.importsBad(bad);
+  const wrong = f.checks.map(checkProblem).find((p) => p !== undefined);
+  if (wrong !== undefined) e.checks = wrong;
   Object.assign(
     e,
     number('maxSteps', f.maxSteps, 1, 1000, true),
@@ -91,6 +113,7 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (f.model) a.model = f.model;
   const imports = lines(f.imports);
   if (imports.length > 0) a.imports = imports;
+  if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
   if (f.mode !== 'code') a.mode = f.mode as Mode;
   if (f.maxSteps.trim()) a.max_steps = n(f.maxSteps);
   return a;

@@ -40,7 +40,7 @@ function Card({ view, ending }: { view: RunView; ending: Ending }) {
 }
 
 function Answer({ view, ending }: { view: RunView; ending: Extract<Ending, { kind: 'finished' }> }) {
-  const { answer, text, status } = ending.body;
+  const { answer, text, status, unmet } = ending.body;
   const limit = status === 'max_steps';
   // An answer may be the name of a picture that was just written.
   const picture = view.artefacts.find((a) => a.media_type.startsWith('image/') && a.name === text.trim());
@@ -52,6 +52,11 @@ function Answer({ view, ending }: { view: RunView; ending: Extract<Ending, { kin
       </header>
       {answer ? <ValueView value={answer} large /> : <Prose text={text} className="answer-text" />}
       {picture && <ArtefactView run={view.id} file={picture} />}
+      {unmet?.map((u) => (
+        <p key={u} className="row t-warn pre-wrap">
+          <Icon name="alert" size={14} /> {u}
+        </p>
+      ))}
       {limit && (
         <p className="row t-warn">
           <Icon name="clock" size={14} /> {S.run.maxSteps(view.started?.max_steps ?? ending.body.steps)}

@@ -104,6 +104,26 @@ describe('a finished run', () => {
   });
 });
 
+describe('checks of the answer', () => {
+  it('are shown with their reasons, and in the end what is not met', async () => {
+    const c = conversation('checks');
+    const spent = conversation('checks-spent');
+    const { unmount } = await open(`#/run/${c.run.id}`, { runs: [c] });
+    const one = within(await article('Step 1'));
+    expect(one.getByText('The answer was not accepted')).toBeTruthy();
+    expect(
+      one.getByText(/It must be of the type dict; it is the text "four"/, { selector: '.check-results *' }),
+    ).toBeTruthy();
+    expect((await article('Step 3')).textContent).toContain('The answer passed its checks');
+    await expectAccessible();
+    unmount();
+    await open(`#/run/${spent.run.id}`, { runs: [spent] });
+    expect((await screen.findByRole('region', { name: 'Answer' })).textContent).toContain(
+      'a number of at least 10; it is 4',
+    );
+  });
+});
+
 describe('an agent that calls tools', () => {
   const shown = async (name: string) => {
     const c = conversation(name);

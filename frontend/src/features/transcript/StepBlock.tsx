@@ -7,6 +7,7 @@ import { S } from '../../strings';
 import { duration } from '../../ui/format';
 import { ArtefactView } from './ArtefactView';
 import { CallsView } from './CallsView';
+import { CheckView } from './CheckView';
 import { CodeView } from './CodeView';
 import { ModelView } from './ModelView';
 import { LoopView, ModeView, NudgeView, UnknownView } from './notes';
@@ -109,6 +110,8 @@ function PartView({ part, told, ...p }: PartProps) {
       return <CallsView item={item} />;
     case 'mode':
       return <ModeView item={item} />;
+    case 'check':
+      return <CheckView item={item} />;
     case 'tool':
       return item.start.name === 'final_answer' && !item.done?.error ? null : <ToolView item={item} live={live} />;
     case 'question':
