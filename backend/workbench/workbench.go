@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -97,13 +98,28 @@ func Open(cfg Config) (*Workbench, error) {
 	if n := st.Notice(); n != nil {
 		w.notices = append(w.notices, *n)
 	}
-	if _, err := st.MarkInterrupted(base); err != nil {
+	marked, err := st.MarkInterrupted(base)
+	if err != nil {
 		w.notices = append(w.notices, *fault.Of(err))
+	}
+	if n := len(marked); n > 0 {
+		w.notices = append(w.notices, *endedUnexpectedly(n))
 	}
 	signals, stop := w.journal.Watch()
 	w.background(func() { w.relay(signals, stop) })
 	w.background(w.prepare)
 	return w, nil
+}
+
+// endedUnexpectedly tells that the app died in the middle of n runs: a crash must not pass unnoticed.
+func endedUnexpectedly(n int) *fault.Error {
+	what := "a run was"
+	if n > 1 {
+		what = fmt.Sprintf("%d runs were", n)
+	}
+	return fault.New(fault.Internal, "Sandglass ended unexpectedly while "+what+" going on",
+		"it crashed, was killed, or the computer lost power",
+		"What was done until then is kept: look for the status \"interrupted\" in the list of runs, and run the task again.")
 }
 
 func (w *Workbench) background(f func()) {

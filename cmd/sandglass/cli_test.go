@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -446,6 +447,42 @@ func TestKill(t *testing.T) {
 	}
 	if interrupted == 0 {
 		t.Error("no kill hit a running run: the test does not test")
+	}
+}
+
+// TestCrashIsNoticed lets the process die of a memory fault in the middle of a step, as a bug in compiled code would:
+// the next start says so, the run is interrupted with what it did until then, and Python works.
+func TestCrashIsNoticed(t *testing.T) {
+	home(t)
+	replies := file(t, "replies.json", []byte(`["`+"```python\\nprint('begun')\\nwhile True: pass\\n```"+`"]`))
+	c := process(t, "run", "--events", "--replies", replies, "x")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan() && !strings.Contains(lines.Text(), `"code_started"`); {
+	}
+	time.Sleep(50 * time.Millisecond) // in the loop
+	c.Process.Signal(syscall.SIGSEGV)
+	if err := c.Wait(); err == nil {
+		t.Fatal("it did not crash")
+	}
+	code, list, said := sandglass(t, "", "runs", "list", "--json")
+	var page struct{ Runs []event.Run }
+	if err := json.Unmarshal([]byte(list), &page); code != 0 || err != nil || len(page.Runs) != 1 || page.Runs[0].Status != event.Interrupted {
+		t.Fatalf("status %d: %s %s", code, list, said)
+	}
+	if !strings.Contains(said, "Sandglass ended unexpectedly while a run was going on") {
+		t.Errorf("the next start said %q", said)
+	}
+	if _, shown, said := sandglass(t, "", "runs", "show", "--json", string(page.Runs[0].ID)); !strings.Contains(shown, "while True: pass") || strings.Contains(said, "unexpectedly") {
+		t.Errorf("the run: %s; said again: %q", shown, said)
+	}
+	if code, out, said := sandglass(t, "print(6 * 7)", "exec", "-"); code != 0 || out != "42\n" {
+		t.Errorf("Python after the crash: %d %q %q", code, out, said)
 	}
 }
 

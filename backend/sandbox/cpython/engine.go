@@ -14,6 +14,9 @@ import (
 type Config struct {
 	RuntimeDir string // the folder with python.wasm; "" to look for it with FindRuntime
 	CacheDir   string // where compiled code and the memory image are kept; "" for DefaultCacheDir
+	// Uninterruptible leaves the look at the limits out of loops: to measure what it costs. A step that loops cannot be
+	// stopped then, and stops the app with it.
+	Uninterruptible bool
 }
 
 // State is how far an Engine is.

