@@ -34,6 +34,7 @@ func (h *host) Fetch(ctx context.Context, req sandbox.FetchRequest) (sandbox.Fet
 	if err != nil {
 		return none, err
 	}
+	req.Approved = d.ByPerson()
 	span, err := r.record(ctx, SpanOf(ctx), event.FetchStarted{
 		Method: req.Method, Host: req.Host, URL: permit.PublicURL(req.URL), Bytes: int64(len(req.Body)), By: d.By, Digest: digest(req),
 	})

@@ -39,6 +39,7 @@ const (
 type PermissionAsked struct {
 	Scope  Scope  `json:"scope"`
 	Detail string `json:"detail,omitempty"` // what would be done: "GET https://example.org/data.csv"
+	Local  bool   `json:"local,omitempty"`  // the host is on this computer or its own network
 	Line   int    `json:"line,omitempty"`   // of the step's code
 	Source string `json:"source,omitempty"` // that line
 }

@@ -25,7 +25,7 @@ func Import(ctx context.Context, g Gate, req sandbox.ImportRequest) error {
 func Fetch(ctx context.Context, g Gate, req sandbox.FetchRequest) (d Decision, refused *sandbox.FetchError, err error) {
 	scope := event.Scope{Kind: event.ScopeHost, Value: req.Host}
 	d, err = g.Ask(ctx, Request{
-		Scope: scope, Detail: req.Method + " " + PublicURL(req.URL), Step: req.Place.Step, Line: req.Place.Line, Source: req.Place.Source,
+		Scope: scope, Local: LocalHost(req.Host), Detail: req.Method + " " + PublicURL(req.URL), Step: req.Place.Step, Line: req.Place.Line, Source: req.Place.Source,
 	})
 	if err == nil && !d.Allow {
 		refused = &sandbox.FetchError{Kind: sandbox.FetchDenied, Text: d.Refusal(scope)}

@@ -5,6 +5,7 @@ package permit
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 type Request struct {
 	event.Scope
 	Detail string // what would be done: "GET https://example.org/data.csv"
+	Local  bool   // the host is on this computer or its own network
 	Step   int    // of the code, so that "once" ends with it
 	Line   int    // of the step's code that needs it; 0 if not known
 	Source string // that line
@@ -31,6 +33,11 @@ type Decision struct {
 	Allow bool
 	For   event.Lasts
 	By    event.DecidedBy
+}
+
+// ByPerson says whether a person allowed this very scope, now or earlier.
+func (d Decision) ByPerson() bool {
+	return d.Allow && (d.By == event.ByUser || d.By == event.ByRemembered)
 }
 
 // Refusal tells the code's model why not, and a person who reads it how to allow it.
@@ -103,4 +110,19 @@ func splitPort(s string) (name, port string) {
 		s, port = s[:i], s[i+1:]
 	}
 	return strings.TrimSuffix(strings.Trim(s, "[]"), "."), port
+}
+
+// localNames are endings of names that are never on the public internet (source: RFC 6761, 6762, 8375, ICANN's
+// reservation of .internal; .lan is what many routers use).
+var localNames = []string{"localhost", "local", "internal", "home.arpa", "lan"}
+
+// LocalHost says whether a host, with or without a port, is by its name on this computer or its own network.
+func LocalHost(host string) bool {
+	name, _ := splitPort(host)
+	if a, err := netip.ParseAddr(name); err == nil {
+		return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsUnspecified()
+	}
+	return !strings.Contains(name, ".") || slices.ContainsFunc(localNames, func(end string) bool {
+		return name == end || strings.HasSuffix(name, "."+end)
+	})
 }

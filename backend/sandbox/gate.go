@@ -38,13 +38,16 @@ type ImportRequest struct {
 // FetchRequest is one HTTP request. What code said past the libraries is sorted out: the method is a token, the URL
 // is http or https, without user name and fragment, its host in one form (lower case, xn--, canonical IP address).
 type FetchRequest struct {
-	Method  string
-	URL     string
-	Host    string              // of the URL, with its port if that is not the scheme's own: what a permission is for
-	Header  map[string][]string // without what belongs to the connection (Host, Content-Length, Transfer-Encoding, …)
-	Body    []byte
-	Timeout time.Duration // as the code wants it; 0 for none
-	Place   Place
+	Method string
+	URL    string
+	Host   string              // of the URL, with its port if that is not the scheme's own: what a permission is for
+	Header map[string][]string // without what belongs to the connection (Host, Content-Length, Transfer-Encoding, …)
+	Body   []byte
+	// Approved says that a person saw Host and allowed it, so it may be on a private network if its name shows that, and
+	// have any port. It is set by who asked that person, never by code.
+	Approved bool
+	Timeout  time.Duration // as the code wants it; 0 for none
+	Place    Place
 }
 
 // FetchResponse is the answer to a FetchRequest.

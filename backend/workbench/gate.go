@@ -129,7 +129,7 @@ func (g *gate) card(ctx context.Context, req permit.Request) (d permit.Decision,
 	if g.run != "" {
 		g.mu.Lock() // an answer to a card that was just recorded finds it
 		asked, err := g.desk.journal.Record(ctx, g.run, span, event.PermissionAsked{
-			Scope: req.Scope, Detail: req.Detail, Line: req.Line, Source: req.Source,
+			Scope: req.Scope, Detail: req.Detail, Local: req.Local, Line: req.Line, Source: req.Source,
 		})
 		if err == nil {
 			span = asked.Seq

@@ -243,19 +243,11 @@ def get(url):
         return str(e)
 `
 	w := open(t, t.TempDir())
-	settings, err := w.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings.AllowPrivate = []string{at}
-	if err := w.SaveSettings(settings); err != nil {
-		t.Fatal(err)
-	}
 	get := fmt.Sprintf(code+"final_answer([get('%s/x?api_key=s3cret&q=1#top'), get('%s/away')])", server.URL, server.URL)
 
 	l := launch(t, w, workbench.Spec{}, get)
 	e := card(t, w, l.Run.ID, 0)
-	if a := e.Body.(event.PermissionAsked); a.Scope.Value != at || a.Detail != "GET "+server.URL+"/x?api_key=…&q=1" || a.Line == 0 {
+	if a := e.Body.(event.PermissionAsked); a.Scope.Value != at || a.Detail != "GET "+server.URL+"/x?api_key=…&q=1" || a.Line == 0 || !a.Local {
 		t.Errorf("asked = %+v", a)
 	}
 	decide(t, w, e, true, event.ThisRun)
@@ -285,6 +277,14 @@ def get(url):
 		t.Errorf("log = %s\nwant  %s", log.String(), want)
 	}
 
+	settings, err := w.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.AllowPrivate = []string{at}
+	if err := w.SaveSettings(settings); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		spec workbench.Spec
 		want string

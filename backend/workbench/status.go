@@ -214,12 +214,13 @@ func (h gatedHost) AskImport(ctx context.Context, req sandbox.ImportRequest) err
 }
 
 func (h gatedHost) Fetch(ctx context.Context, req sandbox.FetchRequest) (sandbox.FetchResponse, error) {
-	_, refused, err := permit.Fetch(ctx, h.gate, req)
+	d, refused, err := permit.Fetch(ctx, h.gate, req)
 	if err != nil {
 		return sandbox.FetchResponse{}, err
 	}
 	if refused != nil {
 		return sandbox.FetchResponse{}, refused
 	}
+	req.Approved = d.ByPerson()
 	return h.web.Fetch(ctx, req)
 }

@@ -110,6 +110,9 @@ func need(req permit.Request) string {
 	if req.Source != "" {
 		fmt.Fprintf(&b, "\n  line %d: %s", req.Line, printable(req.Source))
 	}
+	if req.Local {
+		b.WriteString("\nThat is on this computer or its own network.")
+	}
 	if req.Kind == event.ScopeHost {
 		b.WriteString("\nIt can send there what it knows (the task, your files), and read what is answered.")
 	} else {

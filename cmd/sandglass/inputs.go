@@ -20,7 +20,7 @@ type inputs struct {
 	imports, files, vars, allow, deny []string
 	stepTimeout                       time.Duration
 	memory                            int64
-	yes                               bool
+	yes, offline                      bool
 }
 
 func (i *inputs) flags(f *pflag.FlagSet) {
@@ -31,6 +31,7 @@ func (i *inputs) flags(f *pflag.FlagSet) {
 	f.Int64Var(&i.memory, "memory", 0, "memory of the sandbox in `MIB` (default 1024)")
 	f.StringArrayVar(&i.allow, "allow", nil, "permit a `SCOPE`: import:MOD, host:NAME, tool:NAME; repeatable")
 	f.StringArrayVar(&i.deny, "deny", nil, "refuse a `SCOPE`: import:MOD, host:NAME, tool:NAME; repeatable, goes before --allow")
+	f.BoolVar(&i.offline, "offline", false, "the offline lock: nothing but this computer is connected to")
 	f.BoolVarP(&i.yes, "yes", "y", false, "permit everything that is not denied")
 }
 
@@ -88,7 +89,7 @@ func fileRef(s string) (workbench.FileRef, error) {
 
 // scopes applies --allow and --deny.
 func (i *inputs) scopes(s *workbench.Spec) error {
-	s.Yes = i.yes
+	s.Yes, s.Offline = i.yes, i.offline
 	if i.yes {
 		s.Imports = append(s.Imports, "*")
 	}

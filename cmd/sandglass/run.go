@@ -23,7 +23,7 @@ type runFlags struct {
 	inputs
 	model, ollamaHost, baseURL, keyEnv, mode, agent, instructions, replies string
 	tools, checks                                                          []string
-	noTools, json, events, offline                                         bool
+	noTools, json, events                                                  bool
 	maxSteps, numCtx                                                       int
 	temperature                                                            float64
 	seed                                                                   int64
@@ -60,7 +60,6 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
 	fl.StringArrayVar(&f.checks, "check", nil, "a condition for the answer: `KIND=VALUE`; type=number, not_empty, range=0..1, regex=…, schema=FILE, python=EXPR (with answer), judge=WORDS; repeatable")
 	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies (for tests)")
-	fl.BoolVar(&f.offline, "offline", false, "the offline lock: nothing but this computer is connected to")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
 	fl.BoolVar(&f.events, "events", false, "print the run's events as JSON lines")
 	f.set = fl.Changed
@@ -90,7 +89,7 @@ func exactlyOne(what string) cobra.PositionalArgs {
 
 // spec checks the flags and makes what the workbench takes.
 func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
-	s := workbench.Spec{Agent: f.agent, Model: llm.Ref(f.model), Instructions: f.instructions, NoTools: f.noTools, Tools: f.tools, MaxSteps: f.maxSteps, Offline: f.offline}
+	s := workbench.Spec{Agent: f.agent, Model: llm.Ref(f.model), Instructions: f.instructions, NoTools: f.noTools, Tools: f.tools, MaxSteps: f.maxSteps}
 	if task == "-" {
 		data, err := io.ReadAll(c.in)
 		if err != nil {

@@ -10,12 +10,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"sandglass/backend/fault"
+	"sandglass/backend/permit"
 	"sandglass/backend/sandbox"
 )
 
@@ -28,11 +30,29 @@ const (
 // of their hops is a request of its own. Nothing is kept between requests, and nothing of this computer is added: no
 // cookies, no credentials, no proxy.
 func (w Web) Fetch(ctx context.Context, req sandbox.FetchRequest) (sandbox.FetchResponse, error) {
+	if req.Approved {
+		w = w.approving(req.Host)
+	}
 	resp, err := w.fetch(ctx, req)
 	if err == nil || ctx.Err() != nil {
 		return resp, err
 	}
 	return resp, fetchError(req.Host, err)
+}
+
+// approving lets a host be reached that a person allowed by its name: at any port, and on a private network if the name
+// says so. A public name that leads to a private address is refused all the same.
+func (w Web) approving(host string) Web {
+	w.anyPort = true
+	if before := w.Allow; permit.LocalHost(host) {
+		w.Allow = func() []string {
+			if before == nil {
+				return []string{host}
+			}
+			return append(slices.Clone(before()), host)
+		}
+	}
+	return w
 }
 
 func (w Web) fetch(ctx context.Context, req sandbox.FetchRequest) (out sandbox.FetchResponse, err error) {

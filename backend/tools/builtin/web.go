@@ -33,6 +33,8 @@ type Web struct {
 	Allow func() []string
 	// Resolver looks up names; nil for the system's.
 	Resolver *net.Resolver
+
+	anyPort bool // public hosts may be reached at every port
 }
 
 const (
@@ -84,7 +86,7 @@ func (w Web) checkURL(u *url.URL) error {
 	if w.allowed(u.Hostname(), port) {
 		return nil
 	}
-	if !slices.Contains(ports, port) {
+	if !w.anyPort && !slices.Contains(ports, port) {
 		return refusal("port " + port + " is not one of the web's (" + strings.Join(ports, ", ") + ")")
 	}
 	if a, err := netip.ParseAddr(u.Hostname()); err == nil { // spares the model the riddle of a failed connection
@@ -137,7 +139,7 @@ func refuseAddress(a netip.Addr) error {
 
 func refusal(why string) error {
 	return fault.New(fault.Denied, "The address was not visited", why,
-		"To let agents reach a host of your own network, add it in the settings under “Hosts on private networks”")
+		"To let agents reach a host of your own network, add it in the settings under “Hosts on private networks”, or start the run with --allow host:NAME")
 }
 
 // explain makes of a failed visit a sentence that a model can act on.
