@@ -136,11 +136,14 @@ type Settings struct {
 	DefaultModel llm.Ref    `json:"default_model"`
 	DefaultAgent string     `json:"default_agent"`
 	Providers    []Provider `json:"providers"`
-	StepSeconds  int        `json:"step_seconds"`            // limit of one step's code
-	MemoryMiB    int        `json:"memory_mib"`              // limit of the sandbox
+	StepSeconds  int        `json:"step_seconds"` // limit of one step's code
+	MemoryMiB    int        `json:"memory_mib"`   // limit of the sandbox
+	OutputKiB    int        `json:"output_kib"`   // of printed text that a step keeps, each stream
+	ScratchMiB   int        `json:"scratch_mib"`  // of files that a run's code writes
+	ScratchFiles int        `json:"scratch_files"`
 	ModelTries   int        `json:"model_tries"`             // of one call of a model, if its fault may pass
 	FirstToken   int        `json:"first_token_seconds"`     // limit for a model's first word, loading not counted
-	AllowPrivate []string   `json:"allow_private,omitempty"` // hosts on private networks that visit_webpage may reach
+	AllowPrivate []string   `json:"allow_private,omitempty"` // hosts on private networks that visit_webpage may reach, and code that was allowed to
 }
 
 // Status is what works right now.

@@ -237,6 +237,9 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 func limits(s Settings, l sandbox.Limits) sandbox.Limits {
 	l.Step = firstNonZero(l.Step, secondsOf(s.StepSeconds))
 	l.MemoryBytes = firstNonZero(l.MemoryBytes, int64(s.MemoryMiB)<<20)
+	l.OutputBytes = firstNonZero(l.OutputBytes, int64(s.OutputKiB)<<10)
+	l.ScratchBytes = firstNonZero(l.ScratchBytes, int64(s.ScratchMiB)<<20)
+	l.ScratchFiles = firstNonZero(l.ScratchFiles, s.ScratchFiles)
 	return l
 }
 

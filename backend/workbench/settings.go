@@ -35,6 +35,9 @@ func (w *Workbench) Settings() (Settings, error) {
 	def := sandbox.Limits{}.WithDefaults()
 	s.StepSeconds = firstNonZero(s.StepSeconds, int(def.Step/time.Second))
 	s.MemoryMiB = firstNonZero(s.MemoryMiB, int(def.MemoryBytes>>20))
+	s.OutputKiB = firstNonZero(s.OutputKiB, int(def.OutputBytes>>10))
+	s.ScratchMiB = firstNonZero(s.ScratchMiB, int(def.ScratchBytes>>20))
+	s.ScratchFiles = firstNonZero(s.ScratchFiles, def.ScratchFiles)
 	patience := retry.Default()
 	s.ModelTries = firstNonZero(s.ModelTries, patience.Tries)
 	s.FirstToken = firstNonZero(s.FirstToken, int(patience.FirstToken/time.Second))
@@ -60,11 +63,8 @@ func (w *Workbench) SaveSettings(s Settings) error {
 	if !slices.Contains([]string{"system", "light", "dark"}, s.Theme) {
 		return fault.Newf(fault.Invalid, "There is no theme %q", s.Theme)
 	}
-	if s.StepSeconds < 1 || s.StepSeconds > 24*3600 {
-		return fault.New(fault.Invalid, "The time limit of a step is out of range", "", "Use 1 second to 24 hours.")
-	}
-	if s.MemoryMiB < 64 || s.MemoryMiB > 4096 {
-		return fault.New(fault.Invalid, "The memory limit is out of range", "", "Use 64 to 4096 MiB.")
+	if err := checkLimits(s); err != nil {
+		return err
 	}
 	if s.ModelTries < 0 || s.ModelTries > 20 {
 		return fault.New(fault.Invalid, "The number of tries is out of range", "", "Use 1 (never again) to 20, or 0 for the default.")
@@ -92,6 +92,28 @@ func (w *Workbench) SaveSettings(s Settings) error {
 		return err
 	}
 	w.hub.statusChanged()
+	return nil
+}
+
+// checkLimits wants limits that the sandbox can hold; 0 stands for the default of those that came later than the
+// settings that were saved.
+func checkLimits(s Settings) error {
+	for _, l := range []struct {
+		what            string
+		value, min, max int
+		zero            bool
+		do              string
+	}{
+		{"The time limit of a step", s.StepSeconds, 1, 24 * 3600, false, "Use 1 second to 24 hours."},
+		{"The memory limit", s.MemoryMiB, 64, 4096, false, "Use 64 to 4096 MiB."},
+		{"The limit of printed text", s.OutputKiB, 1, 16 << 10, true, "Use 1 to 16384 KiB."},
+		{"The limit of written files", s.ScratchMiB, 1, 16 << 10, true, "Use 1 to 16384 MiB."},
+		{"The number of files", s.ScratchFiles, 1, 1_000_000, true, "Use 1 to 1,000,000 files."},
+	} {
+		if (l.value < l.min || l.value > l.max) && !(l.zero && l.value == 0) {
+			return fault.New(fault.Invalid, l.what+" is out of range", "", l.do)
+		}
+	}
 	return nil
 }
 

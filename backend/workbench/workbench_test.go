@@ -406,6 +406,8 @@ func TestSettingsAndAgents(t *testing.T) {
 	for name, err := range map[string]error{
 		"theme":    w.SaveSettings(workbench.Settings{Theme: "pink", StepSeconds: 1, MemoryMiB: 64}),
 		"memory":   w.SaveSettings(workbench.Settings{Theme: "dark", StepSeconds: 1, MemoryMiB: 1}),
+		"output":   w.SaveSettings(workbench.Settings{Theme: "dark", StepSeconds: 1, MemoryMiB: 64, OutputKiB: -1}),
+		"files":    w.SaveSettings(workbench.Settings{Theme: "dark", StepSeconds: 1, MemoryMiB: 64, ScratchFiles: 1 << 30}),
 		"provider": w.SaveSettings(workbench.Settings{Theme: "dark", StepSeconds: 1, MemoryMiB: 64, Providers: []workbench.Provider{{Name: "A B", Kind: workbench.KindOpenAI}}}),
 		"key":      w.SetKey("mine", "two words"),
 		"agent":    w.SaveAgent(workbench.Agent{}),

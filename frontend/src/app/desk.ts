@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Agent, ProviderModels, RunPage, Sample, Settings, Status, ToolSpec } from '../bridge/api.gen';
+import type { Agent, Permission, ProviderModels, RunPage, Sample, Settings, Status, ToolSpec } from '../bridge/api.gen';
 import type { Host } from '../bridge/host';
 import { Resource } from './resource';
 
@@ -12,6 +12,7 @@ export interface DeskData {
   tools: Resource<ToolSpec[]>;
   samples: Resource<Sample[]>;
   imports: Resource<string[]>;
+  permissions: Resource<Permission[]>;
   /** the newest runs, and how many there are */
   recent: Resource<RunPage>;
 }
@@ -27,6 +28,7 @@ export function deskData({ api }: Host): DeskData {
     tools: new Resource(async () => (await api.Tools()) ?? []),
     samples: new Resource(async () => (await api.Samples()) ?? []),
     imports: new Resource(async () => (await api.DefaultImports()) ?? []),
+    permissions: new Resource(async () => (await api.Permissions()) ?? []),
     recent: new Resource(() => api.Runs({ limit: recentRuns })),
   };
 }

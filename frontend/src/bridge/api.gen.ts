@@ -462,6 +462,8 @@ export interface PermissionAsked {
   scope: Scope;
   /** what would be done: "GET https://example.org/data.csv" */
   detail?: string;
+  /** the host is on this computer or its own network */
+  local?: boolean;
   /** of the step's code */
   line?: number;
   /** that line */
@@ -767,11 +769,16 @@ export interface Settings {
   step_seconds: number;
   /** limit of the sandbox */
   memory_mib: number;
+  /** of printed text that a step keeps, each stream */
+  output_kib: number;
+  /** of files that a run's code writes */
+  scratch_mib: number;
+  scratch_files: number;
   /** of one call of a model, if its fault may pass */
   model_tries: number;
   /** limit for a model's first word, loading not counted */
   first_token_seconds: number;
-  /** hosts on private networks that visit_webpage may reach */
+  /** hosts on private networks that visit_webpage may reach, and code that was allowed to */
   allow_private?: string[];
 }
 

@@ -18,9 +18,12 @@ const thought = (s: StepView) => s.items.findLast((i): i is CallsItem => i.kind 
 export const isAnswer = (i: Item): boolean =>
   i.kind === 'tool' && i.start.name === 'final_answer' && !i.done?.error && i.start.call !== undefined;
 
+/** The person is at work, not the code. */
+export const asksPerson = (i: Item): boolean => (i.kind === 'question' || i.kind === 'permission') && isOpen(i);
+
 export function stepState(s: StepView): StepState {
   const code = codes(s).at(-1);
-  if (s.items.some((i) => i.kind === 'question' && isOpen(i)) && !s.closed) return 'waiting';
+  if (s.items.some(asksPerson) && !s.closed) return 'waiting';
   if (s.items.some((i) => i.kind === 'check' && !i.body.passed)) return 'nudge';
   if (s.items.some((i) => isAnswer(i) && !isOpen(i))) return 'final';
   if (code?.done) {
@@ -56,6 +59,8 @@ export function stepTimes(s: StepView): StepTimes {
       t.code += i.done.duration_ms;
     } else if (i.kind === 'question' && i.answeredAt !== undefined) {
       t.wait += i.answeredAt - i.at;
+    } else if (i.kind === 'permission' && i.decidedAt !== undefined) {
+      t.wait += i.decidedAt - i.at;
     }
   }
   t.code += callTime(s);
@@ -171,6 +176,7 @@ function segments(i: Item, step: number, zero: number, now: number): Segment[] {
     return [{ kind: 'code', from: i.at - zero, to: (i.done ? i.at + i.done.duration_ms : now) - zero, step }];
   }
   if (i.kind === 'question') return [{ kind: 'wait', from: i.at - zero, to: (i.answeredAt ?? now) - zero, step }];
+  if (i.kind === 'permission') return [{ kind: 'wait', from: i.at - zero, to: (i.decidedAt ?? now) - zero, step }];
   return [];
 }
 

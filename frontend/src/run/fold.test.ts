@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../bridge/api.gen';
 import { longRun } from '../bridge/fake-long';
 import { allRuns, runs } from '../test/util';
+import { stepState, stepTimes } from './derive';
 import { emptyRun, fold } from './fold';
-import type { CodeItem, ModelItem, QuestionItem } from './view';
+import type { CodeItem, ModelItem, QuestionItem, StepView } from './view';
 
 const whole = (events: readonly Event[]) => fold(emptyRun('r'), events);
 
@@ -28,9 +29,52 @@ describe('fold', () => {
     expect(v.steps.map((s) => s.role)).toEqual(['step', 'step', 'step', 'closing']);
   });
 
+  it('knows a permission that the run waits for, and a request that was made', () => {
+    const scope = { kind: 'host', value: 'example.org' };
+    const v = fold(whole(runs.question.events.slice(0, 5)), []);
+    const at = v.lastAt + 1000;
+    const step = v.steps[0]?.seq ?? 0;
+    const seq = v.lastSeq + 1;
+    const asked = fold(v, [{ run: 'r', seq, span: step, at, kind: 'permission_asked', body: { scope } }]);
+    expect(asked.waiting?.kind).toBe('permission');
+    expect(stepState(asked.steps[0] as StepView)).toBe('waiting');
+    const later = fold(asked, [
+      {
+        run: 'r',
+        seq: seq + 1,
+        span: seq,
+        at: at + 4000,
+        kind: 'permission_decided',
+        body: { scope, allow: true, for: 'run', by: 'user' },
+      },
+      {
+        run: 'r',
+        seq: seq + 2,
+        span: step,
+        at: at + 4000,
+        kind: 'fetch_started',
+        body: { method: 'GET', host: 'example.org', url: 'https://example.org/', by: 'user', digest: '' },
+      },
+      {
+        run: 'r',
+        seq: seq + 3,
+        span: seq + 2,
+        at: at + 5000,
+        kind: 'fetch_finished',
+        body: { status: 200, bytes: 5, duration_ms: 1000 },
+      },
+    ]);
+    expect(later.waiting).toBeUndefined();
+    expect(stepTimes(later.steps[0] as StepView).wait).toBe(4000);
+    expect(later.steps[0]?.items.slice(-2)).toMatchObject([
+      { kind: 'permission', decided: { allow: true } },
+      { kind: 'fetch', done: { status: 200 } },
+    ]);
+  });
+
   it('knows what the run waits for, and that it was answered', () => {
     const v = whole(runs.question.events);
-    expect(v.waiting?.question).toContain('budget');
+    expect(v.waiting).toMatchObject({ kind: 'question', question: expect.stringContaining('budget') });
     const seq = v.lastSeq + 1;
     const answered = fold(v, [
       {

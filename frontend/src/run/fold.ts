@@ -1,5 +1,5 @@
 import type { Event, RunID } from '../bridge/api.gen';
-import type { Ending, Item, QuestionItem, RunView, StepView } from './view';
+import type { Ending, Item, PermissionItem, QuestionItem, RunView, StepView } from './view';
 
 export function emptyRun(id: RunID): RunView {
   return {
@@ -96,6 +96,22 @@ function apply(d: Draft, e: Event) {
       finish(d, e, 'question', (i) => ({ ...i, answer: e.body.answer, answeredAt: e.at }));
       d.waiting = undefined;
       return;
+    case 'permission_asked': {
+      const p: PermissionItem = { kind: 'permission', ...base(e), body: e.body };
+      add(d, e, p);
+      d.waiting = p;
+      return;
+    }
+    case 'permission_decided':
+      finish(d, e, 'permission', (i) => ({ ...i, decided: e.body, decidedAt: e.at }));
+      d.waiting = undefined;
+      return;
+    case 'fetch_started':
+      add(d, e, { kind: 'fetch', ...base(e), start: e.body });
+      return;
+    case 'fetch_finished':
+      finish(d, e, 'fetch', (i) => ({ ...i, done: e.body }));
+      return;
     case 'artefact_saved':
       add(d, e, { kind: 'artefact', ...base(e), body: e.body });
       d.artefacts = [...d.artefacts.filter((a) => a.name !== e.body.name), e.body];
@@ -174,7 +190,8 @@ function finish<K extends Item['kind']>(d: Draft, e: Event, kind: K, done: Done<
 
 export function isOpen(i: Item): boolean {
   if (i.kind === 'model') return i.done === undefined && !i.refused;
-  if (i.kind === 'code' || i.kind === 'tool') return i.done === undefined;
+  if (i.kind === 'code' || i.kind === 'tool' || i.kind === 'fetch') return i.done === undefined;
+  if (i.kind === 'permission') return i.decided === undefined;
   return i.kind === 'question' && i.answer === undefined;
 }
 

@@ -5,11 +5,15 @@ import type {
   CodeFinished,
   CodeStarted,
   Event,
+  FetchFinished,
+  FetchStarted,
   LoopNoticed,
   ModeChanged,
   ModelDelayed,
   ModelFinished,
   ModelStarted,
+  PermissionAsked,
+  PermissionDecided,
   ReplyUnusable,
   RunFailed,
   RunFinished,
@@ -29,8 +33,8 @@ export interface RunView {
   status: RunStatus;
   steps: readonly StepView[];
   artefacts: readonly ArtefactSaved[];
-  /** the question that the run waits for */
-  waiting?: QuestionItem;
+  /** what the run waits for: a question, or a permission */
+  waiting?: QuestionItem | PermissionItem;
   ending?: Ending;
   usage: Usage;
   lastSeq: number;
@@ -103,6 +107,17 @@ export interface QuestionItem extends Base {
   answer?: string;
   answeredAt?: number;
 }
+export interface PermissionItem extends Base {
+  kind: 'permission';
+  body: PermissionAsked;
+  decided?: PermissionDecided;
+  decidedAt?: number;
+}
+export interface FetchItem extends Base {
+  kind: 'fetch';
+  start: FetchStarted;
+  done?: FetchFinished;
+}
 export interface NudgeItem extends Base {
   kind: 'nudge';
   body: ReplyUnusable;
@@ -127,6 +142,8 @@ export type Item =
   | CodeItem
   | ToolItem
   | QuestionItem
+  | PermissionItem
+  | FetchItem
   | NudgeItem
   | LoopItem
   | ArtefactItem

@@ -1,5 +1,19 @@
 export namespace event {
 	
+	export class Check {
+	    kind: string;
+	    value?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Check(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.value = source["value"];
+	    }
+	}
 	export class Event {
 	    Run: string;
 	    Seq: number;
@@ -54,6 +68,7 @@ export namespace event {
 	    usage: llm.Usage;
 	    answer?: string;
 	    answer_json?: number[];
+	    unmet?: string[];
 	    fault?: fault.Error;
 	    files?: string[];
 	    artefacts?: number;
@@ -80,6 +95,7 @@ export namespace event {
 	        this.usage = this.convertValues(source["usage"], llm.Usage);
 	        this.answer = source["answer"];
 	        this.answer_json = source["answer_json"];
+	        this.unmet = source["unmet"];
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	        this.files = source["files"];
 	        this.artefacts = source["artefacts"];
@@ -299,6 +315,7 @@ export namespace workbench {
 	    imports?: string[];
 	    max_steps?: number;
 	    mode?: string;
+	    checks?: event.Check[];
 	    options: llm.Options;
 	    builtin?: boolean;
 	
@@ -316,6 +333,7 @@ export namespace workbench {
 	        this.imports = source["imports"];
 	        this.max_steps = source["max_steps"];
 	        this.mode = source["mode"];
+	        this.checks = this.convertValues(source["checks"], event.Check);
 	        this.options = this.convertValues(source["options"], llm.Options);
 	        this.builtin = source["builtin"];
 	    }
@@ -593,6 +611,7 @@ export namespace workbench {
 	    usage: llm.Usage;
 	    answer?: string;
 	    answer_json?: number[];
+	    unmet?: string[];
 	    fault?: fault.Error;
 	    files?: string[];
 	    artefacts?: number;
@@ -620,6 +639,7 @@ export namespace workbench {
 	        this.usage = this.convertValues(source["usage"], llm.Usage);
 	        this.answer = source["answer"];
 	        this.answer_json = source["answer_json"];
+	        this.unmet = source["unmet"];
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	        this.files = source["files"];
 	        this.artefacts = source["artefacts"];
@@ -763,6 +783,9 @@ export namespace workbench {
 	    providers: Provider[];
 	    step_seconds: number;
 	    memory_mib: number;
+	    output_kib: number;
+	    scratch_mib: number;
+	    scratch_files: number;
 	    model_tries: number;
 	    first_token_seconds: number;
 	    allow_private?: string[];
@@ -779,6 +802,9 @@ export namespace workbench {
 	        this.providers = this.convertValues(source["providers"], Provider);
 	        this.step_seconds = source["step_seconds"];
 	        this.memory_mib = source["memory_mib"];
+	        this.output_kib = source["output_kib"];
+	        this.scratch_mib = source["scratch_mib"];
+	        this.scratch_files = source["scratch_files"];
 	        this.model_tries = source["model_tries"];
 	        this.first_token_seconds = source["first_token_seconds"];
 	        this.allow_private = source["allow_private"];

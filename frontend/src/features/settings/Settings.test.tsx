@@ -20,6 +20,9 @@ describe('the form', () => {
     { stepSeconds: '' },
     { memory: '32' },
     { memory: '9.5' },
+    { output: '0' },
+    { scratch: '20000' },
+    { scratchFiles: 'many' },
     { tries: '0' },
     { firstToken: '' },
     { providers: [{ name: 'a', kind: 'openai' as const, base_url: 'http://x', requests_per_minute: Number.NaN }] },
@@ -65,6 +68,21 @@ describe('the screen', () => {
     await user.click(save);
     await waitFor(() => expect(host.settings).toEqual({ ...settings, step_seconds: 120 }));
     expect(await screen.findByText('Saved')).toBeTruthy();
+  });
+
+  it('lists remembered permissions, and forgets one', async () => {
+    const { host, user } = await open('#/settings', {
+      permissions: [
+        { kind: 'import', value: 'os', allow: true, at: 2 },
+        { kind: 'host', value: 'example.org', agent: 'Analyst', allow: false, at: 1 },
+      ],
+    });
+    const list = await screen.findByRole('region', { name: 'Permissions' });
+    expect(list.textContent).toMatch(/Allowed.*os.*every agent.*Never.*example.org.*Analyst/);
+    await expectAccessible();
+    await user.click(screen.getByRole('button', { name: 'Revoke the decision on example.org' }));
+    await waitFor(() => expect(host.permissions.map((p) => p.value)).toEqual(['os']));
+    await waitFor(() => expect(list.textContent).not.toContain('example.org'));
   });
 
   it('changes the theme at once', async () => {

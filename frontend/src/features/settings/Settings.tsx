@@ -11,6 +11,7 @@ import { Field, TextField } from '../../ui/Field';
 import { Select } from '../../ui/Select';
 import { About } from './About';
 import { check, type Errors, type Form, isGood, toForm, toSettings } from './check';
+import { Permissions } from './Permissions';
 import { Providers } from './Providers';
 
 export function Settings() {
@@ -21,6 +22,7 @@ export function Settings() {
       <h1 className="page-title">{S.settings.title}</h1>
       {fault && <FaultCard fault={fault} live onRetry={() => void desk.settings.reload()} />}
       {data && <SettingsForm saved={data} />}
+      <Permissions />
       <About />
     </div>
   );
@@ -92,6 +94,8 @@ interface SectionProps {
   set: (change: Partial<Form>) => void;
 }
 
+const limits = ['stepSeconds', 'memory', 'output', 'scratch', 'scratchFiles'] as const;
+
 function Sections({ form, errors, saved, set }: SectionProps) {
   const s = S.settings;
   return (
@@ -152,22 +156,17 @@ function Sections({ form, errors, saved, set }: SectionProps) {
       <section className="card section" aria-label={s.limits}>
         <h2>{s.limits}</h2>
         <div className="form-grid">
-          <TextField
-            label={s.stepSeconds}
-            help={s.stepSecondsHelp}
-            error={errors.stepSeconds}
-            inputMode="numeric"
-            value={form.stepSeconds}
-            onChange={(stepSeconds) => set({ stepSeconds })}
-          />
-          <TextField
-            label={s.memory}
-            help={s.memoryHelp}
-            error={errors.memory}
-            inputMode="numeric"
-            value={form.memory}
-            onChange={(memory) => set({ memory })}
-          />
+          {limits.map((key) => (
+            <TextField
+              key={key}
+              label={s[key]}
+              help={s[`${key}Help`]}
+              error={errors[key]}
+              inputMode="numeric"
+              value={form[key]}
+              onChange={(value) => set({ [key]: value })}
+            />
+          ))}
         </div>
       </section>
       <section className="card section" aria-label={s.network}>

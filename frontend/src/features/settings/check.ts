@@ -10,6 +10,9 @@ export interface Form {
   providers: Provider[];
   stepSeconds: string;
   memory: string;
+  output: string;
+  scratch: string;
+  scratchFiles: string;
   tries: string;
   firstToken: string;
   allowPrivate: string;
@@ -20,6 +23,9 @@ export interface Errors {
   providers: Record<number, { name?: string; url?: string; rate?: string }>;
   stepSeconds?: string;
   memory?: string;
+  output?: string;
+  scratch?: string;
+  scratchFiles?: string;
   tries?: string;
   firstToken?: string;
   allowPrivate?: string;
@@ -33,6 +39,9 @@ export function toForm(s: Settings): Form {
     providers: all.filter((p) => p.kind === 'openai'),
     stepSeconds: String(s.step_seconds),
     memory: String(s.memory_mib),
+    output: String(s.output_kib),
+    scratch: String(s.scratch_mib),
+    scratchFiles: String(s.scratch_files),
     tries: String(s.model_tries),
     firstToken: String(s.first_token_seconds),
     allowPrivate: (s.allow_private ?? []).join('\n'),
@@ -50,6 +59,9 @@ export function toSettings(f: Form, before: Settings): Settings {
     providers: [{ ...ollama, base_url: f.ollama.trim() || ollamaURL }, ...f.providers.map(tidy), ...rest],
     step_seconds: Number(f.stepSeconds),
     memory_mib: Number(f.memory),
+    output_kib: Number(f.output),
+    scratch_mib: Number(f.scratch),
+    scratch_files: Number(f.scratchFiles),
     model_tries: Number(f.tries),
     first_token_seconds: Number(f.firstToken),
     allow_private: lines(f.allowPrivate),
@@ -77,6 +89,17 @@ export const isURL = (text: string): boolean => {
 /** Host or host:port; IPv6 in brackets. */
 const host = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\*\.[a-z0-9.-]+)(:\d{1,5})?$/i;
 
+/** The numbers, with what Go accepts. */
+const ranges = [
+  ['stepSeconds', 1, 3600],
+  ['memory', 64, 4096],
+  ['output', 1, 16_384],
+  ['scratch', 1, 16_384],
+  ['scratchFiles', 1, 1_000_000],
+  ['tries', 1, 20],
+  ['firstToken', 1, 86_400],
+] as const;
+
 export function check(f: Form): Errors {
   const e: Errors = { providers: {} };
   if (f.ollama.trim() !== '' && !isURL(f.ollama)) e.ollama = S.settings.urlBad;
@@ -90,14 +113,10 @@ export function check(f: Form): Errors {
     if (!(Number.isInteger(rate) && rate >= 0 && rate <= 100_000)) bad.rate = S.settings.number(1, 100_000);
     if (bad.name || bad.url || bad.rate) e.providers[i] = bad;
   });
-  const seconds = between(f.stepSeconds, 1, 3600);
-  if (seconds) e.stepSeconds = seconds;
-  const memory = between(f.memory, 64, 4096);
-  if (memory) e.memory = memory;
-  const tries = between(f.tries, 1, 20);
-  if (tries) e.tries = tries;
-  const firstToken = between(f.firstToken, 1, 86_400);
-  if (firstToken) e.firstToken = firstToken;
+  for (const [key, min, max] of ranges) {
+    const bad = between(f[key], min, max);
+    if (bad) e[key] = bad;
+  }
   const bad = lines(f.allowPrivate).find((h) => !host.test(h));
   if (bad !== undefined) e.allowPrivate = S.settings.hostBad(bad);
   return e;

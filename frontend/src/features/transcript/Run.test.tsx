@@ -196,6 +196,55 @@ describe('a question', () => {
   });
 });
 
+describe('a permission', () => {
+  async function asked(scope: { kind: string; value: string }, more = {}) {
+    const { host, user, rec, step } = await running();
+    const code = rec(step, 'code_started', { code: 'import os' });
+    const card = rec(code, 'permission_asked', { scope, line: 1, source: 'import os', ...more });
+    return { host, user, rec, code, card };
+  }
+
+  it('says what is asked, where, and what it means, and is decided by the keyboard', async () => {
+    const { host, user, card } = await asked({ kind: 'import', value: 'os' });
+    const region = await screen.findByRole('region', { name: 'May the code import os?' });
+    expect(region.textContent).toContain('line 1 import os');
+    expect(region.textContent).toContain('no files, network or programs of this computer');
+    await expectAccessible();
+    expect(document.activeElement).toBe(region);
+    await user.keyboard('{Enter}'); // not on a button yet: nothing is allowed by accident
+    expect(host.calls.some(([name]) => name === 'Decide')).toBe(false);
+    await user.keyboard('{Tab}{Tab}{Enter}');
+    expect(host.calls).toContainEqual(['Decide', expect.any(String), card, true, 'run']);
+    expect(await screen.findByText(/Allowed: import of os · for this run/)).toBeTruthy();
+    expect(screen.queryByRole('region', { name: /May the code/ })).toBeNull();
+    await expectAccessible();
+  });
+
+  it.each([
+    ['For this agent', true, 'agent'],
+    ['Never', false, 'always'],
+  ])('%s', async (button, allow, lasts) => {
+    const { host, user, card } = await asked(
+      { kind: 'host', value: 'nas.local' },
+      { detail: 'GET http://nas.local/', local: true },
+    );
+    const region = within(await screen.findByRole('region', { name: 'May the code reach nas.local?' }));
+    expect(region.getByText(/own network/)).toBeTruthy();
+    await user.click(region.getByRole('button', { name: button }));
+    expect(host.calls).toContainEqual(['Decide', expect.any(String), card, allow, lasts]);
+  });
+
+  it('shows the request that followed', async () => {
+    const { rec, code } = await asked({ kind: 'host', value: 'example.org' });
+    const fetch = { method: 'GET', host: 'example.org', url: 'https://example.org/x', by: 'flags', digest: '' };
+    const span = rec(code, 'fetch_started', fetch);
+    rec(span, 'fetch_finished', { status: 404, bytes: 2048, duration_ms: 120 });
+    const line = (await screen.findByText('https://example.org/x', { exact: false })).closest('.tool');
+    expect(line?.textContent).toMatch(/404 · 2(\.0)? kB · .*allowed at the start/);
+    await expectAccessible();
+  });
+});
+
 /** A run that has just begun to call the model. */
 async function running() {
   const opened = await open('#/new', { page: 2 });

@@ -1,7 +1,6 @@
 import { Fragment, memo, useMemo } from 'react';
 import { arrange, type Part } from '../../run/arrange';
-import { stepState, stepTimes } from '../../run/derive';
-import { isOpen } from '../../run/fold';
+import { asksPerson, stepState, stepTimes } from '../../run/derive';
 import type { StepView } from '../../run/view';
 import { S } from '../../strings';
 import { duration } from '../../ui/format';
@@ -9,8 +8,10 @@ import { ArtefactView } from './ArtefactView';
 import { CallsView } from './CallsView';
 import { CheckView } from './CheckView';
 import { CodeView } from './CodeView';
+import { FetchView } from './FetchView';
 import { ModelView } from './ModelView';
 import { LoopView, ModeView, NudgeView, UnknownView } from './notes';
+import { PermissionView } from './PermissionView';
 import { QuestionView } from './QuestionView';
 import { ToolView } from './ToolView';
 
@@ -92,7 +93,7 @@ function PartView({ part, told, ...p }: PartProps) {
           open={open}
           onToggle={() => onToggle(step)}
           live={live}
-          asking={part.inner.some((x) => x.kind === 'question' && isOpen(x))}
+          asking={part.inner.some(asksPerson)}
         >
           {part.inner.map((inner, i) => (
             <Fragment key={inner.seq}>
@@ -116,6 +117,10 @@ function PartView({ part, told, ...p }: PartProps) {
       return item.start.name === 'final_answer' && !item.done?.error ? null : <ToolView item={item} live={live} />;
     case 'question':
       return <QuestionView run={run} item={item} live={running} />;
+    case 'permission':
+      return <PermissionView run={run} item={item} live={running} />;
+    case 'fetch':
+      return <FetchView item={item} live={live} />;
     case 'nudge':
       return <NudgeView item={item} />;
     case 'loop':

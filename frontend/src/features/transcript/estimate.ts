@@ -38,6 +38,10 @@ function item(i: Item): number {
       return 34;
     case 'artefact':
       return i.body.media_type.startsWith('image/') ? 320 : 36;
+    case 'fetch':
+      return 34;
+    case 'permission':
+      return i.decided ? 30 : 170;
     case 'question':
       return 120;
     default:
