@@ -144,6 +144,36 @@ func (a *App) TestProvider(p workbench.Provider, key string) (workbench.Provider
 	return on(a, func(d *workbench.Workbench) (workbench.ProviderModels, error) { return d.TestProvider(p, key) })
 }
 
+// PullModel downloads a model with Ollama.
+func (a *App) PullModel(name string) (workbench.Job, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.Job, error) { return d.PullModel(name) })
+}
+
+// CheckModel finds out what a model can do for an agent.
+func (a *App) CheckModel(model llm.Ref) (workbench.Job, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.Job, error) { return d.CheckModel(model) })
+}
+
+// Jobs are the downloads and checks.
+func (a *App) Jobs() ([]workbench.Job, error) {
+	return on(a, func(d *workbench.Workbench) ([]workbench.Job, error) { return d.Jobs() })
+}
+
+// CancelJob ends one of them.
+func (a *App) CancelJob(id string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.CancelJob(id) })
+}
+
+// DismissJob forgets one that has ended.
+func (a *App) DismissJob(id string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.DismissJob(id) })
+}
+
+// DeleteModel removes a model from Ollama's disk.
+func (a *App) DeleteModel(model llm.Ref) error {
+	return do(a, func(d *workbench.Workbench) error { return d.DeleteModel(model) })
+}
+
 // Settings are the user's.
 func (a *App) Settings() (workbench.Settings, error) {
 	return on(a, func(d *workbench.Workbench) (workbench.Settings, error) { return d.Settings() })

@@ -26,8 +26,9 @@ var floors = []struct {
 		"backend/llm/ollama", "backend/llm/openai", "backend/llm/script", "backend/tools/builtin", "backend/sandbox/cpython",
 		"backend/store", "backend/keyring",
 	}, nil},
-	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/permit", "backend/llm/retry"}, map[string][]string{
+	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/permit", "backend/llm/retry", "backend/fitness"}, map[string][]string{
 		"backend/agent": {"backend/tools", "backend/sandbox", "backend/permit"}, "backend/permit": {"backend/sandbox"},
+		"backend/fitness": {"backend/agent", "backend/sandbox"},
 	}},
 	{"words", []string{"backend/llm", "backend/event", "backend/fault"}, map[string][]string{
 		"backend/llm": {"backend/fault"}, "backend/event": {"backend/llm", "backend/fault"},

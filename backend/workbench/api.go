@@ -112,7 +112,55 @@ type Provider struct {
 type ProviderModels struct {
 	Provider Provider     `json:"provider"`
 	Models   []llm.Info   `json:"models"`
+	Fitness  []Fitness    `json:"fitness,omitempty"` // of those that were checked
+	Suggest  string       `json:"suggest,omitempty"` // from a test: the address that would work
 	Fault    *fault.Error `json:"fault,omitempty"`
+}
+
+// Recommendation is a model of Ollama's library that writes good Python for its size.
+type Recommendation struct {
+	Model   llm.Ref `json:"model"`
+	Size    int64   `json:"size"`           // of the download, bytes
+	Needs   int64   `json:"needs"`          // memory of a computer on which it runs well beside other programs, bytes
+	About   string  `json:"about"`          // for a person
+	Fits    bool    `json:"fits"`           // into this computer's memory
+	Best    bool    `json:"best,omitempty"` // the one to begin with here
+	Present bool    `json:"present,omitempty"`
+}
+
+// JobKind is what a Job does.
+type JobKind string
+
+// The kinds of jobs.
+const (
+	JobPull  JobKind = "pull"
+	JobCheck JobKind = "check"
+)
+
+// JobState is where a job stands.
+type JobState string
+
+// The states. JobRunning is the only one that is not an end.
+const (
+	JobRunning   JobState = "running"
+	JobDone      JobState = "done"
+	JobFailed    JobState = "failed"
+	JobCancelled JobState = "cancelled"
+)
+
+// Job is work on a model that takes a while and goes on whatever the window shows. It is the payload of the "job"
+// event, which comes whenever it has changed.
+type Job struct {
+	ID        string       `json:"id"`
+	Kind      JobKind      `json:"kind"`
+	Model     llm.Ref      `json:"model"`
+	State     JobState     `json:"state"`
+	Status    string       `json:"status,omitempty"` // what it does now, for a person
+	Done      int64        `json:"done"`             // bytes, or probes
+	Total     int64        `json:"total"`            // 0 while not known
+	PerSecond int64        `json:"per_second,omitempty"`
+	StartedAt int64        `json:"started_at"`
+	Fault     *fault.Error `json:"fault,omitempty"`
 }
 
 // Agent is a saved agent: a name and settings.
@@ -148,13 +196,14 @@ type Settings struct {
 
 // Status is what works right now.
 type Status struct {
-	Version string        `json:"version"`
-	Home    string        `json:"home"`   // data folder
-	Memory  int64         `json:"memory"` // of this computer, bytes; 0 if not known
-	Ollama  OllamaStatus  `json:"ollama"`
-	Runtime RuntimeStatus `json:"runtime"`
-	Keyring KeyringStatus `json:"keyring"`
-	Notices []fault.Error `json:"notices,omitempty"` // what went wrong at the start and is mended or survived
+	Version string           `json:"version"`
+	Home    string           `json:"home"`   // data folder
+	Memory  int64            `json:"memory"` // of this computer, bytes; 0 if not known
+	Ollama  OllamaStatus     `json:"ollama"`
+	Runtime RuntimeStatus    `json:"runtime"`
+	Keyring KeyringStatus    `json:"keyring"`
+	Advised []Recommendation `json:"advised"`           // models for this computer, smallest first
+	Notices []fault.Error    `json:"notices,omitempty"` // what went wrong at the start and is mended or survived
 }
 
 // OllamaStatus says whether Ollama answers.
@@ -209,6 +258,12 @@ type Desk interface {
 
 	Models() ([]ProviderModels, error)
 	TestProvider(p Provider, key string) (ProviderModels, error)
+	PullModel(name string) (Job, error) // goes on with what is there already; a second call gives the same job
+	CheckModel(model llm.Ref) (Job, error)
+	Jobs() ([]Job, error) // newest first, those that ended since the start included
+	CancelJob(id string) error
+	DismissJob(id string) error // forgets one that has ended
+	DeleteModel(model llm.Ref) error
 	Settings() (Settings, error)
 	SaveSettings(s Settings) error
 	SetKey(provider, key string) error // "" deletes it

@@ -229,6 +229,9 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	if a.Mode == event.ModeCode {
 		a.Mode = "" // what a log without the field means
 	}
+	if err := w.fit(ctx, a, spec); err != nil {
+		return nil, task, err
+	}
 	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session)
 	return a, task, err
 }

@@ -8,7 +8,8 @@ import (
 	"sandglass/backend/llm"
 )
 
-// Message is what the roofs are told without asking: "run" (Signal), "live" (Live), "status" (nothing: ask again).
+// Message is what the roofs are told without asking: "run" (Signal), "live" (Live), "job" (Job),
+// "status" (nothing: ask again).
 type Message struct {
 	Name string `json:"name"`
 	Data any    `json:"data"`
@@ -33,6 +34,7 @@ type subscriber struct {
 	mu      sync.Mutex
 	signals []Signal // newest of each run, oldest run first
 	live    []Live   // one for each span
+	jobs    []Job    // newest state of each
 	status  bool
 }
 
@@ -104,6 +106,18 @@ func (h *hub) fragment(l Live) {
 	})
 }
 
+func (h *hub) job(j Job) {
+	h.each(func(s *subscriber) {
+		for i := range s.jobs {
+			if s.jobs[i].ID == j.ID {
+				s.jobs[i] = j
+				return
+			}
+		}
+		s.jobs = append(s.jobs, j)
+	})
+}
+
 func (h *hub) statusChanged() { h.each(func(s *subscriber) { s.status = true }) }
 
 // pump sends what has gathered, at most every liveEvery. Fragments go before signals: a signal means that the
@@ -117,8 +131,8 @@ func (s *subscriber) pump() {
 		case <-s.wake:
 		}
 		s.mu.Lock()
-		signals, live, status := s.signals, s.live, s.status
-		s.signals, s.live, s.status = nil, nil, false
+		signals, live, jobs, status := s.signals, s.live, s.jobs, s.status
+		s.signals, s.live, s.jobs, s.status = nil, nil, nil, false
 		s.mu.Unlock()
 		var batch []Message
 		for _, l := range live {
@@ -126,6 +140,9 @@ func (s *subscriber) pump() {
 		}
 		for _, g := range signals {
 			batch = append(batch, Message{"run", g})
+		}
+		for _, j := range jobs {
+			batch = append(batch, Message{"job", j})
 		}
 		if status {
 			batch = append(batch, Message{"status", nil})

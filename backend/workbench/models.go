@@ -80,26 +80,67 @@ func (w *Workbench) TestProvider(p Provider, key string) (ProviderModels, error)
 	if err := checkProvider(&p); err != nil {
 		return ProviderModels{Provider: p}, err
 	}
-	return w.list(w.base, p, key), nil
+	out := w.ask(w.base, p, key, tries)
+	if out.Fault != nil && p.Kind == KindOpenAI && out.Fault.Code == fault.ModelUnreachable && !strings.HasSuffix(p.BaseURL, "/v1") {
+		// The commonest mistake: is it right with /v1?
+		fixed := p
+		fixed.BaseURL += "/v1"
+		if w.ask(w.base, fixed, key, tries).Fault == nil {
+			out.Suggest = fixed.BaseURL
+			out.Fault.Do = "With " + fixed.BaseURL + " it works: use that address."
+		}
+	}
+	if out.Fault == nil && len(out.Models) == 0 {
+		out.Fault = fault.New(fault.ModelNotFound, "The server answers, and has no models", "its list is empty", noModelsDo(p))
+	}
+	return out, nil
+}
+
+func noModelsDo(p Provider) string {
+	if p.Kind == KindOllama {
+		return "Get one: pull " + bestFor(totalMemory()) + "."
+	}
+	return "Load a model there, or write its name below the address if you know it."
+}
+
+// tries lists models, with the key checked where the provider can do that.
+func tries(ctx context.Context, p llm.Provider) ([]llm.Info, error) {
+	if t, ok := p.(interface {
+		Try(context.Context) ([]llm.Info, error)
+	}); ok {
+		return t.Try(ctx)
+	}
+	return p.List(ctx)
 }
 
 // listTimeout is how long a provider may take to list its models before it counts as not answering.
 const listTimeout = 10 * time.Second
 
 func (w *Workbench) list(ctx context.Context, p Provider, key string) ProviderModels {
+	return w.ask(ctx, p, key, func(ctx context.Context, o llm.Provider) ([]llm.Info, error) { return o.List(ctx) })
+}
+
+// ask lists a provider's models in the given way.
+func (w *Workbench) ask(ctx context.Context, p Provider, key string, list func(context.Context, llm.Provider) ([]llm.Info, error)) ProviderModels {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	out := ProviderModels{Provider: p, Models: []llm.Info{}}
 	provider, err := w.openProvider(p, key, w.net.client)
 	if err == nil {
 		var infos []llm.Info
-		if infos, err = provider.List(ctx); err == nil && infos != nil {
+		if infos, err = list(ctx, provider); err == nil && infos != nil {
 			out.Models = infos
 		}
 	}
 	for i := range out.Models { // a provider knows its ids, not what the user calls it
 		_, id := out.Models[i].Ref.Split()
 		out.Models[i].Ref = llm.Ref(p.Name + "/" + id)
+	}
+	for _, m := range out.Models {
+		f, found, ferr := w.Fitness(ctx, m.Ref, m)
+		if found && ferr == nil {
+			out.Fitness = append(out.Fitness, f)
+		}
 	}
 	for _, id := range p.Models {
 		ref := llm.Ref(p.Name + "/" + id)

@@ -24,35 +24,36 @@ func (w *Workbench) Status() (Status, error) {
 	}
 	kind, detail := w.keys.Kind()
 	e := w.engine.Status()
+	running, present := w.ollamaStatus(w.base, s)
 	return Status{
 		Version: w.version, Home: w.home, Memory: totalMemory(), Notices: w.Notices(),
-		Ollama:  w.ollamaStatus(w.base, s),
+		Ollama: running, Advised: advise(totalMemory(), present),
 		Runtime: RuntimeStatus{State: string(e.State), Python: e.Python, Key: e.Key, Fault: e.Fault},
 		Keyring: KeyringStatus{Kind: kind, Detail: detail},
 	}, nil
 }
 
-func (w *Workbench) ollamaStatus(ctx context.Context, s Settings) OllamaStatus {
+func (w *Workbench) ollamaStatus(ctx context.Context, s Settings) (OllamaStatus, []llm.Info) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	var none Spec
 	p, err := none.provider("ollama", s)
 	if err != nil {
-		return OllamaStatus{Fault: fault.Of(err)}
+		return OllamaStatus{Fault: fault.Of(err)}, nil
 	}
 	st := OllamaStatus{URL: p.BaseURL}
 	client, err := ollama.New(p.BaseURL, w.net.client)
 	if err == nil {
 		st.Version, err = client.Version(ctx)
 	}
+	var infos []llm.Info
 	if err == nil {
 		st.Running = true
-		var infos []llm.Info
 		infos, err = client.List(ctx)
 		st.Models = len(infos)
 	}
 	st.Fault = fault.Of(err)
-	return st
+	return st, infos
 }
 
 // totalMemory is this computer's memory in bytes, 0 where it cannot be told (proc(5), MemTotal).
@@ -150,7 +151,7 @@ func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
 		case m.Fault != nil:
 			out = append(out, Check{name, CheckMissing, m.Fault.Error(), m.Fault.Do})
 		case len(m.Models) == 0:
-			out = append(out, Check{name, CheckMissing, "it runs, and has no model", "Get one: ollama pull qwen3:8b"})
+			out = append(out, Check{name, CheckMissing, "it runs, and has no model", "Get one: sandglass models pull " + bestFor(totalMemory())})
 		default:
 			out = append(out, Check{name, CheckOK, fmt.Sprintf("%d models at %s", len(m.Models), p.BaseURL), ""})
 		}

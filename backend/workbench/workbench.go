@@ -42,6 +42,7 @@ type Workbench struct {
 
 	mu      sync.Mutex
 	limits  map[string]*retry.Limit   // by provider
+	jobs    []*job                    // oldest first
 	runs    map[event.RunID]*Launched // that go on here
 	notices []fault.Error
 }

@@ -16,6 +16,7 @@ import (
 
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
+	"sandglass/backend/fitness"
 	"sandglass/backend/llm"
 	"sandglass/backend/tools"
 	"sandglass/backend/workbench"
@@ -25,14 +26,15 @@ const target = "frontend/src/bridge/api.gen.ts"
 
 // names are the types whose Go name would be taken, or say too little, without its package.
 var names = map[reflect.Type]string{
-	reflect.TypeFor[fault.Error]():  "FaultData",
-	reflect.TypeFor[fault.Code]():   "FaultCode",
-	reflect.TypeFor[event.Status](): "RunStatus",
-	reflect.TypeFor[llm.Info]():     "ModelInfo",
-	reflect.TypeFor[llm.Options]():  "ModelOptions",
-	reflect.TypeFor[llm.Call]():     "ModelCall",
-	reflect.TypeFor[tools.Spec]():   "ToolSpec",
-	reflect.TypeFor[tools.Param]():  "ToolParam",
+	reflect.TypeFor[fault.Error]():   "FaultData",
+	reflect.TypeFor[fault.Code]():    "FaultCode",
+	reflect.TypeFor[event.Status]():  "RunStatus",
+	reflect.TypeFor[fitness.State](): "ProbeState",
+	reflect.TypeFor[llm.Info]():      "ModelInfo",
+	reflect.TypeFor[llm.Options]():   "ModelOptions",
+	reflect.TypeFor[llm.Call]():      "ModelCall",
+	reflect.TypeFor[tools.Spec]():    "ToolSpec",
+	reflect.TypeFor[tools.Param]():   "ToolParam",
 }
 
 func main() {
@@ -73,7 +75,7 @@ func run(check bool) error {
 // generate makes the whole file. Roots are what the window receives without having asked a method for it; all other
 // types are found from the methods of Desk.
 func generate(root string) (string, error) {
-	src, err := readSources(root, "event", "fault", "llm", "tools", "workbench")
+	src, err := readSources(root, "event", "fault", "fitness", "llm", "tools", "workbench")
 	if err != nil {
 		return "", err
 	}

@@ -31,7 +31,7 @@ func (c *cli) modelsCommand() *cobra.Command {
 		}),
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(list)
+	cmd.AddCommand(list, c.modelShowCommand(), c.modelPullCommand(), c.modelRemoveCommand(), c.modelCheckCommand())
 	return cmd
 }
 
@@ -43,8 +43,13 @@ func (c *cli) printModels(providers []workbench.ProviderModels) error {
 		}
 		for _, m := range p.Models {
 			var notes []string
-			if m.Size > 0 {
-				notes = append(notes, fmt.Sprintf("%.1f GB", float64(m.Size)/1e9))
+			for _, s := range []string{m.Parameters, m.Quantisation, gigabytes(m.Size)} {
+				if s != "" {
+					notes = append(notes, s)
+				}
+			}
+			if m.Loaded {
+				notes = append(notes, "loaded")
 			}
 			if m.ContextTokens > 0 {
 				notes = append(notes, fmt.Sprintf("%d tokens of context", m.ContextTokens))
@@ -53,6 +58,11 @@ func (c *cli) printModels(providers []workbench.ProviderModels) error {
 				notes = append(notes, "runs on somebody else's computer")
 			}
 			notes = append(notes, m.Capabilities...)
+			for _, f := range p.Fitness {
+				if f.Model == m.Ref {
+					notes = append(notes, "checked: "+f.Verdict)
+				}
+			}
 			fmt.Fprintf(t, "%s\t%s\t%s\n", m.Ref, m.Name, strings.Join(notes, ", "))
 		}
 	}

@@ -152,8 +152,11 @@ func (p *Provider) modelNotFound(ctx context.Context, model string, err error) e
 }
 
 func (p *Provider) unreachable(err error) error {
-	return fault.Wrap(err, fault.ModelUnreachable, "Ollama does not answer at "+p.url, short(err.Error()),
-		"Start Ollama with `ollama serve`, or choose the demo model.")
+	why, do := llm.Unreached(err)
+	if do == "" || errors.Is(err, syscall.ECONNREFUSED) {
+		do = "Start Ollama with `ollama serve`, or choose the demo model."
+	}
+	return fault.Wrap(err, fault.ModelUnreachable, "Ollama does not answer at "+p.url, short(why), do)
 }
 
 func (p *Provider) notOllama(err error) error {

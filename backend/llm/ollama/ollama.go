@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ollama/ollama/api"
 
@@ -172,6 +173,58 @@ func (p *Provider) show(ctx context.Context, name string) (facts, error) {
 		f.context = int(n)
 	}
 	return f, nil
+}
+
+// Details are what Ollama knows of one model, besides what List tells.
+type Details struct {
+	Info       llm.Info `json:"info"`
+	Family     string   `json:"family,omitempty"`     // of the architecture: "qwen3"
+	Format     string   `json:"format,omitempty"`     // of the file: "gguf"
+	License    string   `json:"license,omitempty"`    // its first line
+	Parameters string   `json:"parameters,omitempty"` // Ollama's defaults for it, one a line: "num_ctx 8192"
+	System     string   `json:"system,omitempty"`     // prompt that the model brings along
+	Template   string   `json:"template,omitempty"`   // how messages become its prompt (Go template)
+	Loaded     *Loaded  `json:"loaded,omitempty"`     // nil if it is not
+}
+
+// Loaded is a model that takes up memory now.
+type Loaded struct {
+	Bytes         int64     `json:"bytes"`
+	BytesGPU      int64     `json:"bytes_gpu"` // of Bytes
+	ContextTokens int       `json:"context_tokens"`
+	Until         time.Time `json:"until,omitzero"` // when Ollama unloads it, if it is not used
+}
+
+// Show gives the details of one model. Faults: ModelNotFound, and as for List.
+func (p *Provider) Show(ctx context.Context, name string) (Details, error) {
+	r, err := p.client.Show(ctx, &api.ShowRequest{Model: name})
+	if err != nil {
+		return Details{}, p.explain(ctx, name, err)
+	}
+	license, _, _ := strings.Cut(strings.TrimSpace(r.License), "\n")
+	d := Details{
+		Family: r.Details.Family, Format: r.Details.Format, License: strings.TrimSpace(license),
+		Parameters: r.Parameters, System: r.System, Template: r.Template,
+	}
+	infos, err := p.List(ctx)
+	if err != nil {
+		return d, err
+	}
+	for _, i := range infos {
+		if sameModel(i.Name, name) {
+			d.Info = i
+		}
+	}
+	ps, err := p.client.ListRunning(ctx)
+	if err != nil {
+		return d, p.explain(ctx, "", err)
+	}
+	for _, m := range ps.Models {
+		if sameModel(m.Name, name) {
+			d.Loaded = &Loaded{Bytes: m.Size, BytesGPU: m.SizeVRAM, ContextTokens: m.ContextLength, Until: m.ExpiresAt}
+		}
+	}
+	return d, nil
 }
 
 // Open gives the model with this name. It does not connect: a missing model is found out by Generate.

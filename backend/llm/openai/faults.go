@@ -58,8 +58,11 @@ func (p *Provider) explain(ctx context.Context, model string, err error) error {
 	case errors.Is(err, errFiltered):
 		return fault.Wrap(err, fault.ModelFailed, p.name+" withheld the answer", "its content filter was triggered", "Put the task in other words, or choose another model.")
 	case errors.As(err, &network) && !closed(err):
-		return p.clean(fault.New(fault.ModelUnreachable, p.name+" does not answer at "+p.url, short(network.Err.Error()),
-			"Check the address and that the server runs, or choose another model."))
+		why, do := llm.Unreached(network.Err)
+		if do == "" {
+			do = "Check the address and that the server runs, or choose another model."
+		}
+		return p.clean(fault.New(fault.ModelUnreachable, p.name+" does not answer at "+p.url, short(why), do))
 	case errors.As(err, &syntax), errors.As(err, &kind):
 		return p.clean(p.wrongPlace("it answers with something else: " + short(err.Error())))
 	}
@@ -98,7 +101,7 @@ func (p *Provider) explainHTTP(model string, e *httpError) *fault.Error {
 		return fault.New(fault.Unauthorized, p.name+" refuses the key", text, do)
 	case e.status == http.StatusPaymentRequired:
 		return fault.New(fault.Unauthorized, p.name+" wants to be paid first", text, "Add credit there, or choose a local model.")
-	case e.status == http.StatusNotFound && (model == "" || !strings.Contains(strings.ToLower(text), "model")), e.status == http.StatusMethodNotAllowed:
+	case strings.Contains(text, "to an HTTPS server"), e.status == http.StatusNotFound && (model == "" || !strings.Contains(strings.ToLower(text), "model")), e.status == http.StatusMethodNotAllowed:
 		return p.wrongPlace("it answers " + text)
 	case e.status == http.StatusNotFound:
 		return p.noModel(model, text)
@@ -139,7 +142,9 @@ func (p *Provider) noModel(model, text string) *fault.Error {
 
 func (p *Provider) wrongPlace(why string) *fault.Error {
 	do := "Check the address in the settings."
-	if !strings.HasSuffix(p.url, "/v1") {
+	if strings.Contains(why, "to an HTTPS server") { // Go's, nginx's and others' words
+		do = "Write https:// in place of http://."
+	} else if !strings.HasSuffix(p.url, "/v1") {
 		do = "The address usually ends in /v1: try " + p.url + "/v1."
 	}
 	return fault.New(fault.ModelUnreachable, "What is at "+p.url+" does not speak OpenAI's protocol", why, do)

@@ -89,6 +89,21 @@ func (p *Provider) List(ctx context.Context) ([]llm.Info, error) {
 	return infos, nil
 }
 
+// Try is List, and a check of the key: some servers list their models to everybody. The check asks for a model that
+// does not exist, which costs nothing; only a refusal of the key counts.
+func (p *Provider) Try(ctx context.Context) ([]llm.Info, error) {
+	infos, err := p.List(ctx)
+	if err != nil || p.key == "" || p.local() { // a local server may answer with whatever model it has loaded
+		return infos, err
+	}
+	m := &model{p: p, id: "sandglass-tries-the-key"}
+	_, err = m.Generate(ctx, llm.Request{Messages: []llm.Message{llm.Say(llm.User, "hi")}, Options: llm.Options{MaxTokens: 1}}, nil)
+	if !fault.Is(err, fault.Unauthorized) {
+		err = nil
+	}
+	return infos, err
+}
+
 // local says whether the server is on this computer or in the user's own network, by its address alone.
 func (p *Provider) local() bool {
 	u, err := url.Parse(p.url)

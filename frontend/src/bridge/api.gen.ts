@@ -49,14 +49,23 @@ export interface Desk {
   Agents(): Promise<Agent[] | null>;
   Answer(run: RunID, answer: string): Promise<void>;
   Artefact(id: RunID, name: string): Promise<ArtefactData>;
+  CancelJob(id: string): Promise<void>;
+  CheckModel(model: Ref): Promise<Job>;
   /** asked is the Seq of the PermissionAsked */
   Decide(run: RunID, asked: number, allow: boolean, lasts: Lasts): Promise<void>;
   DefaultImports(): Promise<string[] | null>;
   DeleteAgent(name: string): Promise<void>;
+  DeleteModel(model: Ref): Promise<void>;
   DeleteRun(id: RunID): Promise<void>;
+  /** forgets one that has ended */
+  DismissJob(id: string): Promise<void>;
   InspectFiles(refs: FileRef[]): Promise<FileInfo[] | null>;
+  /** newest first, those that ended since the start included */
+  Jobs(): Promise<Job[] | null>;
   Models(): Promise<ProviderModels[] | null>;
   Permissions(): Promise<Permission[] | null>;
+  /** goes on with what is there already; a second call gives the same job */
+  PullModel(name: string): Promise<Job>;
   Revoke(kind: string, value: string, agent: string): Promise<void>;
   Run(id: RunID): Promise<Run>;
   RunEvents(id: RunID, after: number): Promise<EventPage>;
@@ -601,6 +610,35 @@ export interface ArtefactData {
   base64: string;
 }
 
+/** Job is work on a model that takes a while and goes on whatever the window shows. It is the payload of the "job" event, which comes whenever it has changed. */
+export interface Job {
+  id: string;
+  kind: JobKind;
+  model: Ref;
+  state: JobState;
+  /** what it does now, for a person */
+  status?: string;
+  /** bytes, or probes */
+  done: number;
+  /** 0 while not known */
+  total: number;
+  per_second?: number;
+  started_at: number;
+  fault?: FaultData;
+}
+
+/** JobKind is what a Job does. */
+export type JobKind =
+  | "pull"
+  | "check";
+
+/** JobState is where a job stands. */
+export type JobState =
+  | "running"
+  | "done"
+  | "failed"
+  | "cancelled";
+
 /** FileRef names an input file on this computer. */
 export interface FileRef {
   path: string;
@@ -628,6 +666,10 @@ export interface FileInfo {
 export interface ProviderModels {
   provider: Provider;
   models: ModelInfo[] | null;
+  /** of those that were checked */
+  fitness?: Fitness[];
+  /** from a test: the address that would work */
+  suggest?: string;
   fault?: FaultData;
 }
 
@@ -672,6 +714,41 @@ export interface ModelInfo {
   loaded?: boolean;
   modified?: string;
 }
+
+/** Fitness is what a check found out about a model, and how an agent that uses it should act. */
+export interface Fitness {
+  model: Ref;
+  /** of the model's files when it was checked */
+  digest?: string;
+  /** the model has changed since; not stored */
+  stale?: boolean;
+  checked_at: number;
+  duration_ms: number;
+  /** in one sentence */
+  verdict: string;
+  mode: Mode;
+  options: ModelOptions;
+  probes: Probe[] | null;
+}
+
+/** Probe is the outcome of one probe. */
+export interface Probe {
+  /** code, stop, tools, schema, thinking, context, python or honesty */
+  name: string;
+  state: ProbeState;
+  /** what was seen */
+  detail: string;
+  /** for a person who wants to use the model */
+  means: string;
+  ms: number;
+}
+
+/** State is how a probe came out. */
+export type ProbeState =
+  | "pass"
+  | "partly"
+  | "fail"
+  | "cannot";
 
 /** Permission is a decision that was remembered for later runs. */
 export interface Permission extends Scope {
@@ -802,6 +879,8 @@ export interface Status {
   ollama: OllamaStatus;
   runtime: RuntimeStatus;
   keyring: KeyringStatus;
+  /** models for this computer, smallest first */
+  advised: Recommendation[] | null;
   /** what went wrong at the start and is mended or survived */
   notices?: FaultData[];
 }
@@ -828,6 +907,22 @@ export interface RuntimeStatus {
 export interface KeyringStatus {
   kind: string;
   detail?: string;
+}
+
+/** Recommendation is a model of Ollama's library that writes good Python for its size. */
+export interface Recommendation {
+  model: Ref;
+  /** of the download, bytes */
+  size: number;
+  /** memory of a computer on which it runs well beside other programs, bytes */
+  needs: number;
+  /** for a person */
+  about: string;
+  /** into this computer's memory */
+  fits: boolean;
+  /** the one to begin with here */
+  best?: boolean;
+  present?: boolean;
 }
 
 /** Spec describes a tool to models and people. */

@@ -1,4 +1,4 @@
-import type { Agent, ProviderModels, Sample, Settings, Status, ToolSpec } from './api.gen';
+import type { Agent, ProviderModels, Recommendation, Sample, Settings, Status, ToolSpec } from './api.gen';
 
 /** What the fake bridge begins with: a computer with Ollama, two models and one provider that does not answer. */
 
@@ -156,7 +156,22 @@ export const settings: Settings = {
   allow_private: [],
 };
 
+export const advised: Recommendation[] = [
+  { model: 'ollama/qwen3:4b', size: 2.5e9, needs: 6.75e9, about: 'The smallest that keeps its place.', fits: true },
+  {
+    model: 'ollama/qwen3:8b',
+    size: 5.2e9,
+    needs: 10.8e9,
+    about: 'A good all-rounder.',
+    fits: true,
+    best: true,
+    present: true,
+  },
+  { model: 'ollama/qwen3:30b', size: 19e9, needs: 31.5e9, about: 'The best of the line.', fits: false },
+];
+
 export const status: Status = {
+  advised,
   version: '0.1.0',
   home: '~/.local/share/sandglass',
   memory: 25_769_803_776,

@@ -2,6 +2,7 @@ import type {
   Agent,
   Event,
   FileInfo,
+  Job,
   Kind,
   Live,
   Permission,
@@ -62,6 +63,7 @@ export class Fake implements Host {
   settings: Settings;
   agents: Agent[];
   permissions: Permission[];
+  jobs: Job[] = [];
   keys = new Map<string, string>();
   faults: Partial<Record<keyof Api, Fault>>;
   private listeners = new Map<string, Set<(p: never) => void>>();
@@ -108,6 +110,18 @@ export class Fake implements Host {
     project(r.run, r.events[seq - 1] as Event);
     this.emit('run', { run, seq });
     return seq;
+  }
+
+  /** Starts a job, or lets one go on, as Go would. */
+  job(j: Job): Job {
+    this.jobs = [j, ...this.jobs.filter((x) => x.id !== j.id && !(x.kind === j.kind && x.model === j.model))];
+    this.emit('job', j);
+    return { ...j };
+  }
+
+  private begin(kind: Job['kind'], model: string): Job {
+    const id = `job-${this.next++}`;
+    return this.job({ id, kind, model, state: 'running', done: 0, total: 0, started_at: Date.now() });
   }
 
   private find(id: RunID): FakeRun {
@@ -211,6 +225,17 @@ export class Fake implements Host {
       }),
       Models: async () => structuredClone(this.o.models ?? models),
       TestProvider: async (p) => ({ provider: p, models: models[0]?.models ?? [] }),
+      PullModel: async (name) => this.begin('pull', name.startsWith('ollama/') ? name : `ollama/${name}`),
+      CheckModel: async (model) => this.begin('check', model),
+      Jobs: async () => structuredClone(this.jobs),
+      CancelJob: async (id) => {
+        const j = this.jobs.find((x) => x.id === id);
+        if (j) this.job({ ...j, state: 'cancelled' });
+      },
+      DismissJob: async (id) => {
+        this.jobs = this.jobs.filter((j) => j.id !== id);
+      },
+      DeleteModel: async () => {},
       Settings: async () => structuredClone(this.settings),
       SaveSettings: async (s) => {
         this.settings = structuredClone(s);

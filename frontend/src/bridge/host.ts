@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Desk, FileInfo, Live, Signal } from './api.gen';
+import type { Desk, FileInfo, Job, Live, Signal } from './api.gen';
 
 /** What the window can do beyond the desk, because it is a window. */
 export interface Shell {
@@ -17,6 +17,8 @@ export interface Events {
   run: Signal;
   /** What streams in and is not recorded. */
   live: Live;
+  /** A download or check has gone on. */
+  job: Job;
   /** What works has changed: ask again. */
   status: unknown;
   /** Files were dropped on the native window. */

@@ -147,6 +147,31 @@ export namespace fault {
 
 }
 
+export namespace fitness {
+	
+	export class Probe {
+	    name: string;
+	    state: string;
+	    detail: string;
+	    means: string;
+	    ms: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Probe(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.state = source["state"];
+	        this.detail = source["detail"];
+	        this.means = source["means"];
+	        this.ms = source["ms"];
+	    }
+	}
+
+}
+
 export namespace llm {
 	
 	export class Info {
@@ -468,6 +493,100 @@ export namespace workbench {
 	        this.var = source["var"];
 	    }
 	}
+	export class Fitness {
+	    model: string;
+	    digest?: string;
+	    stale?: boolean;
+	    checked_at: number;
+	    duration_ms: number;
+	    verdict: string;
+	    mode: string;
+	    options: llm.Options;
+	    probes: fitness.Probe[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Fitness(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.model = source["model"];
+	        this.digest = source["digest"];
+	        this.stale = source["stale"];
+	        this.checked_at = source["checked_at"];
+	        this.duration_ms = source["duration_ms"];
+	        this.verdict = source["verdict"];
+	        this.mode = source["mode"];
+	        this.options = this.convertValues(source["options"], llm.Options);
+	        this.probes = this.convertValues(source["probes"], fitness.Probe);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Job {
+	    id: string;
+	    kind: string;
+	    model: string;
+	    state: string;
+	    status?: string;
+	    done: number;
+	    total: number;
+	    per_second?: number;
+	    started_at: number;
+	    fault?: fault.Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new Job(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.kind = source["kind"];
+	        this.model = source["model"];
+	        this.state = source["state"];
+	        this.status = source["status"];
+	        this.done = source["done"];
+	        this.total = source["total"];
+	        this.per_second = source["per_second"];
+	        this.started_at = source["started_at"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class KeyringStatus {
 	    kind: string;
 	    detail?: string;
@@ -565,6 +684,8 @@ export namespace workbench {
 	export class ProviderModels {
 	    provider: Provider;
 	    models: llm.Info[];
+	    fitness?: Fitness[];
+	    suggest?: string;
 	    fault?: fault.Error;
 	
 	    static createFrom(source: any = {}) {
@@ -575,6 +696,8 @@ export namespace workbench {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.provider = this.convertValues(source["provider"], Provider);
 	        this.models = this.convertValues(source["models"], llm.Info);
+	        this.fitness = this.convertValues(source["fitness"], Fitness);
+	        this.suggest = source["suggest"];
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	    }
 	
@@ -595,6 +718,30 @@ export namespace workbench {
 		    }
 		    return a;
 		}
+	}
+	export class Recommendation {
+	    model: string;
+	    size: number;
+	    needs: number;
+	    about: string;
+	    fits: boolean;
+	    best?: boolean;
+	    present?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Recommendation(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.model = source["model"];
+	        this.size = source["size"];
+	        this.needs = source["needs"];
+	        this.about = source["about"];
+	        this.fits = source["fits"];
+	        this.best = source["best"];
+	        this.present = source["present"];
+	    }
 	}
 	export class RunHit {
 	    id: string;
@@ -871,6 +1018,7 @@ export namespace workbench {
 	    ollama: OllamaStatus;
 	    runtime: RuntimeStatus;
 	    keyring: KeyringStatus;
+	    advised: Recommendation[];
 	    notices?: fault.Error[];
 	
 	    static createFrom(source: any = {}) {
@@ -885,6 +1033,7 @@ export namespace workbench {
 	        this.ollama = this.convertValues(source["ollama"], OllamaStatus);
 	        this.runtime = this.convertValues(source["runtime"], RuntimeStatus);
 	        this.keyring = this.convertValues(source["keyring"], KeyringStatus);
+	        this.advised = this.convertValues(source["advised"], Recommendation);
 	        this.notices = this.convertValues(source["notices"], fault.Error);
 	    }
 	

@@ -11,15 +11,25 @@ export function Answer(arg1:event.RunID,arg2:string):Promise<void>;
 
 export function Artefact(arg1:event.RunID,arg2:string):Promise<workbench.ArtefactData>;
 
+export function CancelJob(arg1:string):Promise<void>;
+
+export function CheckModel(arg1:llm.Ref):Promise<workbench.Job>;
+
 export function Decide(arg1:event.RunID,arg2:number,arg3:boolean,arg4:event.Lasts):Promise<void>;
 
 export function DefaultImports():Promise<Array<string>>;
 
 export function DeleteAgent(arg1:string):Promise<void>;
 
+export function DeleteModel(arg1:llm.Ref):Promise<void>;
+
 export function DeleteRun(arg1:event.RunID):Promise<void>;
 
+export function DismissJob(arg1:string):Promise<void>;
+
 export function InspectFiles(arg1:Array<workbench.FileRef>):Promise<Array<workbench.FileInfo>>;
+
+export function Jobs():Promise<Array<workbench.Job>>;
 
 export function Models():Promise<Array<workbench.ProviderModels>>;
 
@@ -28,6 +38,8 @@ export function OpenExternal(arg1:string):Promise<void>;
 export function Permissions():Promise<Array<workbench.Permission>>;
 
 export function PickFiles():Promise<Array<workbench.FileInfo>>;
+
+export function PullModel(arg1:string):Promise<workbench.Job>;
 
 export function Revoke(arg1:string,arg2:string,arg3:string):Promise<void>;
 

@@ -14,6 +14,14 @@ export function Artefact(arg1, arg2) {
   return window['go']['main']['App']['Artefact'](arg1, arg2);
 }
 
+export function CancelJob(arg1) {
+  return window['go']['main']['App']['CancelJob'](arg1);
+}
+
+export function CheckModel(arg1) {
+  return window['go']['main']['App']['CheckModel'](arg1);
+}
+
 export function Decide(arg1, arg2, arg3, arg4) {
   return window['go']['main']['App']['Decide'](arg1, arg2, arg3, arg4);
 }
@@ -26,12 +34,24 @@ export function DeleteAgent(arg1) {
   return window['go']['main']['App']['DeleteAgent'](arg1);
 }
 
+export function DeleteModel(arg1) {
+  return window['go']['main']['App']['DeleteModel'](arg1);
+}
+
 export function DeleteRun(arg1) {
   return window['go']['main']['App']['DeleteRun'](arg1);
 }
 
+export function DismissJob(arg1) {
+  return window['go']['main']['App']['DismissJob'](arg1);
+}
+
 export function InspectFiles(arg1) {
   return window['go']['main']['App']['InspectFiles'](arg1);
+}
+
+export function Jobs() {
+  return window['go']['main']['App']['Jobs']();
 }
 
 export function Models() {
@@ -48,6 +68,10 @@ export function Permissions() {
 
 export function PickFiles() {
   return window['go']['main']['App']['PickFiles']();
+}
+
+export function PullModel(arg1) {
+  return window['go']['main']['App']['PullModel'](arg1);
 }
 
 export function Revoke(arg1, arg2, arg3) {
