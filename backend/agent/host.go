@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"sandglass/backend/event"
 	"sandglass/backend/llm"
+	"sandglass/backend/sandbox"
 	"sandglass/backend/tools"
 )
 
@@ -59,6 +61,24 @@ func (r *run) streamed(span int64, d llm.Delta) {
 	if w := r.ports.Watch; w != nil {
 		w.Streamed(span, d)
 	}
+}
+
+// keepDisplayed saves what the code showed.
+func (r *run) keepDisplayed(ctx context.Context, span int64, shown []sandbox.Displayed) error {
+	if r.ports.Blobs == nil {
+		return nil
+	}
+	for _, d := range shown {
+		hash, size, err := r.ports.Blobs.PutBlob(ctx, d.MediaType, bytes.NewReader(d.Data))
+		if err != nil {
+			return fmt.Errorf("keep %s: %w", d.Name, err)
+		}
+		saved := event.ArtefactSaved{Name: d.Name, MediaType: d.MediaType, Size: size, Blob: hash, Displayed: true}
+		if _, err := r.record(ctx, span, saved); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepFiles saves what the code wrote to its scratch folder.

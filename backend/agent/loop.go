@@ -204,6 +204,9 @@ func (r *run) act(ctx context.Context, span int64, action Action, call string) (
 		return out, err
 	}
 	r.object = out.Final != nil
+	if err := r.keepDisplayed(ctx, code, out.Displayed); err != nil {
+		return out, err
+	}
 	return out, r.keepFiles(ctx, code, out.Written)
 }
 

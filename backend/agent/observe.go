@@ -3,6 +3,7 @@ package agent
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -39,13 +40,28 @@ func Observe(out sandbox.Output) string {
 		s.WriteString("The answer was given.\n")
 	case out.Value != nil:
 		fmt.Fprintf(&s, "Last value:\n%s\n", cutMiddle(out.Value.Repr, maxValue))
-	case out.Stdout == "" && out.Stderr == "":
+	case out.Stdout == "" && out.Stderr == "" && len(out.Displayed) == 0:
 		s.WriteString("The code ran without output. Use print() to see a value.\n")
+	}
+	if shown := displayedNames(out); len(shown) > 0 {
+		fmt.Fprintf(&s, "Shown to the user: %s\n", strings.Join(shown, ", "))
 	}
 	if len(out.Written) > 0 {
 		fmt.Fprintf(&s, "Files written: %s\n", strings.Join(out.Written, ", "))
 	}
 	return strings.TrimRight(s.String(), "\n")
+}
+
+// displayedNames are what display() showed: of a last value and an answer, their own text tells it.
+func displayedNames(out sandbox.Output) []string {
+	var names []string
+	for _, d := range out.Displayed {
+		if out.Value != nil && out.Value.Display == d.Name || out.Final != nil && out.Final.Display == d.Name {
+			continue
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", path.Base(d.Name), d.MediaType))
+	}
+	return names
 }
 
 func atLine(e *event.PyError) string {

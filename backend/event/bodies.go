@@ -181,6 +181,8 @@ type Value struct {
 	Repr  string          `json:"repr"`            // cut to 20,000 characters
 	JSON  json.RawMessage `json:"json,omitempty"`  // absent if the value is not JSON-able
 	Table *Table          `json:"table,omitempty"` // if it is one: a list of dicts with the same keys, a data frame
+	// Display names the artefact that shows the value, if it is a figure, an image or a page.
+	Display string `json:"display,omitempty"`
 }
 
 // Table is the head of a table.
@@ -238,12 +240,14 @@ type QuestionAnswered struct {
 	Answer string `json:"answer"`
 }
 
-// ArtefactSaved is a file that the code wrote to its scratch folder.
+// ArtefactSaved is a file that the code wrote to its scratch folder, or a value that it displayed.
 type ArtefactSaved struct {
-	Name      string `json:"name"` // relative to the scratch folder
+	Name      string `json:"name"` // relative to the scratch folder; "displayed/…" for a value
 	MediaType string `json:"media_type"`
 	Size      int64  `json:"size"`
 	Blob      string `json:"blob"` // hash in the blob store
+	// Displayed: it is no file of the scratch folder, the code showed it; it belongs where it was shown.
+	Displayed bool `json:"displayed,omitempty"`
 }
 
 // RunFinished ends a run with an answer.

@@ -182,8 +182,16 @@ type Output struct {
 	// Variables is what the step changed in the session's variables, nil if nothing. What changed deep inside of a large
 	// value may go unnoticed.
 	Variables *event.Variables
-	Written   []string // scratch files written or changed by this step, sorted, relative to ScratchDir
+	Displayed []Displayed // what the code showed: figures, images, tables, pages
+	Written   []string    // scratch files written or changed by this step, sorted, relative to ScratchDir
 	Duration  time.Duration
 	Tape      []byte // what came in from outside: see Session.Replay; nil in a replay
 	Diverged  string // of a replay: how the step went another way than the recorded one; "" if it did not
+}
+
+// Displayed is a value that code showed to the user: with display(), as its last expression, or as its answer.
+type Displayed struct {
+	Name      string // unique in the session: "displayed/step3-figure1.plotly.json"
+	MediaType string // "image/png", "application/vnd.plotly.v1+json", …
+	Data      []byte
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
@@ -197,29 +198,26 @@ func (w *Workbench) exportArtefact(root *os.Root, f *ArtefactFile) error {
 // maxArtefact is what crosses to the window at once.
 const maxArtefact = 64 << 20
 
-// Artefact is the content of a file that a run wrote. Faults: NotFound, Invalid (over 64 MiB).
+// Artefact is the content of a file that a run wrote, or of a value that it displayed: as it was last if it is named, and
+// exactly one version if its blob is. Faults: NotFound, Invalid (over 64 MiB).
 func (w *Workbench) Artefact(id event.RunID, name string) (ArtefactData, error) {
-	files, err := w.Artefacts(id)
+	events, err := w.store.Events(w.base, id, 0, 0)
 	if err != nil {
 		return ArtefactData{}, err
 	}
-	for _, f := range files {
-		if f.Name != name {
+	for _, e := range slices.Backward(events) {
+		f, ok := e.Body.(event.ArtefactSaved)
+		if !ok || f.Name != name && f.Blob != name {
 			continue
 		}
 		if f.Size > maxArtefact {
-			return ArtefactData{}, fault.New(fault.Invalid, fmt.Sprintf("%s is too large to show (%d MB)", name, f.Size>>20), "", "")
+			return ArtefactData{}, fault.New(fault.Invalid, fmt.Sprintf("%s is too large to show (%d MB)", f.Name, f.Size>>20), "", "")
 		}
-		r, _, err := w.store.Blob(w.base, f.Blob)
+		data, err := w.blob(f.Blob)
 		if err != nil {
-			return ArtefactData{}, err
+			return ArtefactData{}, fmt.Errorf("read file %s of run %s: %w", f.Name, id, err)
 		}
-		defer r.Close()
-		data, err := io.ReadAll(r)
-		if err != nil {
-			return ArtefactData{}, fmt.Errorf("read file %s of run %s: %w", name, id, err)
-		}
-		return ArtefactData{Name: path.Base(name), MediaType: f.MediaType, Size: f.Size, Base64: base64.StdEncoding.EncodeToString(data)}, nil
+		return ArtefactData{Name: path.Base(f.Name), MediaType: f.MediaType, Size: f.Size, Base64: base64.StdEncoding.EncodeToString(data)}, nil
 	}
 	return ArtefactData{}, fault.New(fault.NotFound, fmt.Sprintf("The run wrote no file %q", name), "", "")
 }

@@ -129,7 +129,7 @@ func (c *cli) exec(ctx context.Context, w *workbench.Workbench, f *execFlags, sp
 func toCell(out sandbox.Output) cell {
 	k := cell{
 		Stdout: out.Stdout, Stderr: out.Stderr, Value: json.RawMessage("null"), Error: out.Error,
-		Artefacts: append([]string{}, out.Written...), MS: float64(out.Duration.Microseconds()) / 1000,
+		Artefacts: append(displayed(out), out.Written...), MS: float64(out.Duration.Microseconds()) / 1000,
 	}
 	if out.Value != nil {
 		k.Repr = out.Value.Repr
@@ -148,6 +148,15 @@ func toCell(out sandbox.Output) cell {
 		k.Killed = &out.Killed
 	}
 	return k
+}
+
+// displayed names what a cell showed.
+func displayed(out sandbox.Output) []string {
+	names := []string{}
+	for _, d := range out.Displayed {
+		names = append(names, d.Name)
+	}
+	return names
 }
 
 // showCell ends a cell for a person: its value, or the reason why it ended early.

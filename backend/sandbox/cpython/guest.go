@@ -25,6 +25,7 @@ const (
 	opFinal
 	opImport // asks for an import
 	opFetch  // makes an HTTP request
+	opDisplay
 )
 
 // quantum is how many loop iterations run between two looks at the limits: a fraction of a millisecond in most loops,

@@ -43,6 +43,7 @@ type run struct {
 
 	result []byte
 	final  *event.Value
+	shown  []sandbox.Displayed
 
 	random *chacha.ChaCha8 // what code draws from; nil to go on with that of the call before
 	tape   *tape           // what comes in from outside; nil in calls that are no steps
@@ -227,7 +228,7 @@ func (r *run) ask(op int32, data []byte) ([]byte, bool) {
 }
 
 // asksHost says whether an operation's answer comes from outside of the sandbox.
-func asksHost(op int32) bool { return op != opResult && op != opFinal }
+func asksHost(op int32) bool { return op != opResult && op != opFinal && op != opDisplay }
 
 func describeQuestion(op int32, data []byte) string {
 	if op == opTool {
@@ -266,6 +267,8 @@ func (r *run) answer(op int32, data []byte) ([]byte, bool) {
 		return r.askImport(data)
 	case opFetch:
 		return r.fetch(data)
+	case opDisplay:
+		return r.display(data)
 	}
 	return nil, false
 }

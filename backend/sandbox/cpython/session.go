@@ -125,10 +125,16 @@ func (s *session) execute(ctx context.Context, code string, prepare func(*run) e
 	r.tape.end()
 
 	out := sandbox.Output{Final: r.final, Stdout: r.stdout.text(), Stderr: r.stderr.text()}
+	out.Displayed = r.shown
 	out.Truncated = r.stdout.lost + r.stderr.lost
 	out.Duration = time.Since(r.started)
 	out.Tape, out.Diverged = r.tape.out, r.tape.diverged
 	s.judge(&out, r, rc, err)
+	for _, v := range []*event.Value{out.Value, out.Final} {
+		if v != nil {
+			r.checkDisplay(&v.Display)
+		}
+	}
 	if out.Killed == "" {
 		var sound bool
 		if out.Variables, sound = s.look(inner); !sound {

@@ -323,6 +323,8 @@ export interface Value {
   json?: unknown;
   /** if it is one: a list of dicts with the same keys, a data frame */
   table?: Table;
+  /** Display names the artefact that shows the value, if it is a figure, an image or a page. */
+  display?: string;
 }
 
 /** Table is the head of a table. */
@@ -456,14 +458,16 @@ export interface QuestionAnswered {
   answer: string;
 }
 
-/** ArtefactSaved is a file that the code wrote to its scratch folder. */
+/** ArtefactSaved is a file that the code wrote to its scratch folder, or a value that it displayed. */
 export interface ArtefactSaved {
-  /** relative to the scratch folder */
+  /** relative to the scratch folder; "displayed/…" for a value */
   name: string;
   media_type: string;
   size: number;
   /** hash in the blob store */
   blob: string;
+  /** Displayed: it is no file of the scratch folder, the code showed it; it belongs where it was shown. */
+  displayed?: boolean;
 }
 
 /** PermissionAsked says that the run waits for the user: code needs something that nobody has decided on. */

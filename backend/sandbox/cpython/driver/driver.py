@@ -76,7 +76,8 @@ def final_answer(*args, **kwargs):
     else:
         answer = kwargs if kwargs and not args else tuple(values) or None
     last_answer = answer
-    host_call(OP_FINAL, encode(describe(answer, True)))  # told at once: a bare `except:` cannot lose it
+    told = show_value(answer, True) or describe(answer, True)
+    host_call(OP_FINAL, encode(told))  # told at once: a bare `except:` cannot lose it
     raise FinalAnswer
 
 
@@ -270,7 +271,7 @@ def run(request):
     if value is not None:
         try:
             armed = True
-            shown = describe(value)
+            shown = show_value(value, False) or describe(value)
             armed = False
         except BaseException as e:
             armed = False
