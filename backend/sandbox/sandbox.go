@@ -117,14 +117,15 @@ func (l Limits) WithDefaults() Limits {
 
 // DefaultImports are smolagents' eleven, and the modules of the standard library that agents need and that cannot
 // reach outside by themselves: a request of urllib.request is judged by its host when it is made (source: smolagents,
-// BASE_BUILTIN_MODULES). The data packages of the runtime
-// (cpython.Engine.Packages) are not among them: see docs/data-packages.md.
+// BASE_BUILTIN_MODULES); and matplotlib, whose stand-in lies with them. What else the runtime brings
+// (cpython.Engine.Packages) is added by whoever knows the runtime.
 func DefaultImports() []string {
 	return []string{
 		"collections.*", "datetime", "itertools", "math", "queue", "random", "re", "stat", "statistics", "time", "unicodedata",
 		"base64", "bisect", "calendar", "csv", "dataclasses", "decimal", "enum", "fractions", "functools", "hashlib",
 		"heapq", "html.*", "http.client", "http.cookiejar", "io", "json", "operator", "pathlib", "sqlite3", "string", "textwrap", "typing", "urllib.*",
 		"uuid", "xml.etree.*", "zoneinfo",
+		"matplotlib",
 	}
 }
 

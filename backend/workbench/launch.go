@@ -211,7 +211,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		Options:      mergeOptions(saved.Options, spec.Options),
 		Limits:       limits(settings, spec.Limits),
 	}
-	if a.Imports, a.DenyImports, err = w.importList(ctx, g, sandbox.DefaultImports(), saved.Imports); err != nil {
+	if a.Imports, a.DenyImports, err = w.importList(ctx, g, w.defaultImports(), saved.Imports); err != nil {
 		return nil, task, err
 	}
 	if a.Network, err = g.reaches(ctx); err != nil {

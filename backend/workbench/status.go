@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -160,7 +161,22 @@ func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
 }
 
 // DefaultImports are the modules that every agent may import.
-func (w *Workbench) DefaultImports() ([]string, error) { return sandbox.DefaultImports(), nil }
+func (w *Workbench) DefaultImports() ([]string, error) { return w.defaultImports(), nil }
+
+// optIn are packages of the runtime that only those get who ask for them: numpy's integers have 32 bits, and an agent
+// that does not know would report wrong sums.
+var optIn = []string{"numpy"}
+
+// defaultImports are the standard library's, and what else the runtime brings.
+func (w *Workbench) defaultImports() []string {
+	out := sandbox.DefaultImports()
+	for _, p := range w.engine.Packages() {
+		if !slices.Contains(optIn, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
 
 // Printer is told of printed text as it comes.
 type Printer func(text string, stderr bool)

@@ -14,7 +14,7 @@ export RECIPE
 . "$RECIPE/lib.sh"
 
 # Stages that bring packages into the runtime, by a contract of their own: README.md, "A stage of packages".
-export PACKAGE_STAGES="numpy"
+export PACKAGE_STAGES="numpy packages"
 # In order; each one may use the results of those that it needs.
 readonly STAGES="python $PACKAGE_STAGES runtime"
 
@@ -22,7 +22,7 @@ readonly STAGES="python $PACKAGE_STAGES runtime"
 stage_needs() {
 	case $1 in
 	python) ;;
-	numpy) echo python ;;
+	numpy | packages) echo python ;;
 	runtime) echo "python $PACKAGE_STAGES" ;;
 	esac
 }
@@ -31,7 +31,7 @@ stage_needs() {
 stage_inputs() {
 	case $1 in
 	python) echo pins.sh env.sh ;; # how a file is fetched changes nothing: its checksum is pinned
-	numpy) ;; # its own folder holds it all; what it compiles with is in the key of python
+	numpy | packages) ;; # their own folders hold it all; what they compile with is in the key of python
 	runtime) echo pins.sh env.sh reactor overlay ;;
 	esac
 }

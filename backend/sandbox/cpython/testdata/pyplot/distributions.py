@@ -1,0 +1,5 @@
+n, edges, _ = plt.hist([1, 2, 2, 3, 5, 9], bins=4, density=True, label="d")
+assert [round(v, 4) for v in n] == [0.25, 0.0833, 0.0833, 0.0833] and list(edges) == [1, 3, 5, 7, 9], (n, edges)
+plt.hist([[1, 2], [2, 3]], bins=[1, 2, 3], stacked=True, label=["s", "t"])
+plt.boxplot({"u": [1, 2, 3], "v": [2, 3, 9]}, vert=False)
+plt.violinplot([[1, 2, 3]], positions=[5])

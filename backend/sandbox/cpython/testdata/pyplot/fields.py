@@ -1,0 +1,8 @@
+plt.figure(figsize=(5, 5))
+plt.imshow([[1, 2], [3, 4]], cmap="coolwarm_r", vmin=0, extent=[0, 10, 0, 5])
+plt.colorbar(label="value")
+plt.scatter([1, 2], [3, 4], c=[0.1, 0.9], s=[16, 100], cmap="viridis", marker="D", edgecolors="k")
+plt.contourf([0, 1], [0, 1], [[1, 2], [3, 4]], levels=[1, 2, 3, 4])
+plt.fill_between([1, 2, 3, 4], [1, 2, 3, 4], [0, 0, 1, 1], where=[True, True, False, True], color="orange", alpha=0.3)
+plt.stackplot([1, 2], [1, 2], [3, 4], labels=["a", "b"])
+plt.axis("off")

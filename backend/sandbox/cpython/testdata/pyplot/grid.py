@@ -1,0 +1,12 @@
+fig, axs = plt.subplots(2, 2, sharex="col", gridspec_kw={"width_ratios": [2, 1]})
+bars = axs[0, 0].bar(["a", "b", "c"], [3, 1, 2], color=["r", "g", "b"], yerr=0.1)
+for b in bars:
+    axs[0, 0].text(b.get_x() + b.get_width() / 2, b.get_height(), f"{b.get_height():.0f}", ha="center")
+axs[0, 1].bar_label(axs[0, 1].barh(["x", "y"], [1, 2]), fmt="%.1f")
+right = axs[1, 0].twinx()
+right.plot([1, 2], color="C1")
+right.set_ylabel("right")
+axs[1, 1].pie([1, 3], labels=["p", "q"], autopct="%1.0f%%", startangle=90, wedgeprops={"width": 0.4})
+axs[1, 1].set_title("share")
+fig.suptitle("Four")
+plt.tight_layout()
