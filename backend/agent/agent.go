@@ -31,6 +31,7 @@ type Agent struct {
 	MaxSteps     int           // 0 for DefaultMaxSteps
 	Mode         event.Mode    // how it acts; "" for code
 	Checks       []event.Check // what an answer must meet
+	MayStructure bool          // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
 	NoPython     bool          // if it acts by tool calls: without the tool python
 	Options      llm.Options
 	Limits       sandbox.Limits

@@ -113,7 +113,7 @@ func TestConversations(t *testing.T) {
 			}
 			model := &listener{Model: script.NewReplies(replies), refuses: settings.Refuses}
 			rec := &log{}
-			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, MayStructure: true, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
 			if settings.Mode == event.ModeTools {
 				a.Tools = append(a.Tools, late(rec))
 			}

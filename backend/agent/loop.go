@@ -40,6 +40,8 @@ type run struct {
 	object   bool  // the last answer is an object in the sandbox
 	steps    int
 	prose    int  // replies in a row that were prose
+	lost     int  // replies in a row whose action could not be read
+	noSchema bool // the model takes no schema
 	circling bool // it repeats itself and does not listen: more steps would bring the same again
 	usage    llm.Usage
 	begun    time.Time
@@ -106,6 +108,9 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 	} else {
 		r.prose = 0
 	}
+	if action.Kind == Code || action.Kind == Calling {
+		r.lost = 0
+	}
 	switch action.Kind {
 	case Calling:
 		return r.call(ctx, span, action)
@@ -116,8 +121,10 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 		}
 		return nil, r.watchForLoop(ctx, span, action.Code, Observe(out), loopAdvice)
 	}
-	_, err = r.record(ctx, span, event.ReplyUnusable{Reason: action.Reason, Advice: action.Advice})
-	return nil, err
+	if _, err = r.record(ctx, span, event.ReplyUnusable{Reason: action.Reason, Advice: action.Advice}); err != nil {
+		return nil, err
+	}
+	return nil, r.helpWithForm(ctx, span, action)
 }
 
 // think asks the model. A reply without any content is asked for once more, then it is an error. A model that refuses
@@ -142,7 +149,7 @@ func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply,
 func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (llm.Reply, error) {
 	request := llm.Request{Messages: r.memory.Messages(started), Options: r.agent.Options}
 	if started.Purpose == purposeAct || started.Purpose == purposeConcede {
-		r.style.prepare(r.agent, &request)
+		r.style.prepare(r.agent, &request, started.Purpose)
 	}
 	started.Model, started.Through, started.Options, started.Stop = r.agent.Ref, r.memory.Through(), request.Options, request.Stop
 	call, err := r.record(ctx, span, started)
@@ -163,6 +170,17 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 	return reply, err
 }
 
+// helpWithForm has a model that twice in a row could not keep to the free form write JSON by a schema from then on.
+func (r *run) helpWithForm(ctx context.Context, span int64, action Action) error {
+	if action.Kind == Broken {
+		r.lost++
+	}
+	if r.lost < 2 || r.style != (codeStyle{}) || !r.agent.MayStructure || r.noSchema {
+		return nil
+	}
+	return r.goOver(ctx, span, event.ModeStructured, "its replies could not be read twice")
+}
+
 // errSimpler says that a simpler way of acting is to be tried.
 var errSimpler = errors.New("the model refused the way of acting")
 
@@ -172,16 +190,23 @@ func (r *run) simplify(ctx context.Context, call int64, err error) error {
 	if to == "" || fault.Of(err).Code != fault.ModelUnsupported {
 		return err
 	}
-	next := styleOf(to)
-	system, serr := next.system(r.agent)
-	if serr != nil {
-		return serr
-	}
-	if _, err := r.record(ctx, call, event.ModeChanged{To: to, Why: fault.Of(err).Error(), System: system}); err != nil {
+	r.noSchema = r.style == (structuredStyle{})
+	if err := r.goOver(ctx, call, to, fault.Of(err).Error()); err != nil {
 		return err
 	}
-	r.style = next
 	return errSimpler
+}
+
+// goOver changes the way of acting.
+func (r *run) goOver(ctx context.Context, span int64, to event.Mode, why string) error {
+	next := styleOf(to)
+	system, err := next.system(r.agent)
+	if err != nil {
+		return err
+	}
+	_, err = r.record(ctx, span, event.ModeChanged{To: to, Why: why, System: system})
+	r.style = next
+	return err
 }
 
 // act runs the code and records what came of it; Observation is what the model will be told. call is the ID of the

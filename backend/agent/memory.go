@@ -19,7 +19,9 @@ type Memory struct {
 	through  int64
 	reply    string // the last reply, until it is known what became of it
 	judging  bool   // the last call was none of the conversation
-	inText   bool   // tool calls are retold as text, for a model that has no native ones
+	mode     event.Mode
+	actions  map[int]event.CodeStarted // by the index of the message that retells them
+	unusable []int                     // where a reply that could not be used stands, and the advice behind it
 	pending  results
 	task     string // the first message of the user
 
@@ -57,7 +59,7 @@ func (m *Memory) Apply(e event.Event) {
 	m.through = e.Seq
 	switch b := e.Body.(type) {
 	case event.RunStarted:
-		m.inText = b.Mode == event.ModeToolsInText
+		m.mode = b.Mode
 		m.say(llm.System, b.System)
 		m.task, m.concedeAdvice = taskText(b), concedeAdvice
 		if len(b.Checks) > 0 {
@@ -80,7 +82,11 @@ func (m *Memory) Apply(e event.Event) {
 			return
 		}
 		m.reply = ""
-		m.say(llm.Assistant, actionText(b))
+		if m.actions == nil {
+			m.actions = map[int]event.CodeStarted{}
+		}
+		m.actions[len(m.messages)] = b
+		m.say(llm.Assistant, m.retold(b))
 	case event.CodeFinished:
 		if m.pending.closed(e.Span, strings.TrimPrefix(b.Observation, "Observation:\n")) {
 			m.showResults()
@@ -96,6 +102,7 @@ func (m *Memory) Apply(e event.Event) {
 			m.showResults()
 		}
 	case event.ReplyUnusable:
+		m.unusable = append(m.unusable, len(m.messages))
 		m.say(llm.Assistant, m.reply)
 		m.say(llm.User, b.Advice)
 		m.reply = ""
@@ -125,6 +132,14 @@ func (m *Memory) more(text string) {
 		return
 	}
 	m.messages[last] = llm.Say(llm.User, m.messages[last].Content()+"\n"+text)
+}
+
+// retold is a code action in the form that the system prompt teaches.
+func (m *Memory) retold(b event.CodeStarted) string {
+	if m.mode == event.ModeStructured {
+		return structuredText(b)
+	}
+	return actionText(b)
 }
 
 func actionText(b event.CodeStarted) string {

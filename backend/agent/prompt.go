@@ -33,8 +33,8 @@ const concedeAdvice = "You have used all your steps. Do not go on working: give 
 func (a *Agent) SystemPrompt() (string, error) { return styleOf(a.Mode).system(a) }
 
 // codePrompt shows the tools as Python signatures with docstrings.
-func (a *Agent) codePrompt() (string, error) {
-	return a.render("code.tmpl", map[string]any{"Tools": stubs(append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...))})
+func (a *Agent) codePrompt(structured bool) (string, error) {
+	return a.render("code.tmpl", map[string]any{"Structured": structured, "Tools": stubs(append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...))})
 }
 
 // toolsPrompt lists the tools only for a model that is not offered them natively.

@@ -62,10 +62,10 @@ func (m *Memory) called(b event.CallsMade) {
 	for i := range m.pending.texts {
 		m.pending.texts[i] = noResult
 	}
-	m.messages = append(m.messages, callsMessage(b.Thought, b.Calls, m.inText), m.pending.message(m.inText))
+	m.messages = append(m.messages, callsMessage(b.Thought, b.Calls, m.inText()), m.pending.message(m.inText()))
 }
 
-func (m *Memory) showResults() { m.messages[len(m.messages)-1] = m.pending.message(m.inText) }
+func (m *Memory) showResults() { m.messages[len(m.messages)-1] = m.pending.message(m.inText()) }
 
 // callsMessage retells calls natively, or in the one form that the prompt teaches.
 func callsMessage(thought string, calls []llm.Call, inText bool) llm.Message {
@@ -114,21 +114,47 @@ func toolText(b event.ToolFinished) string {
 	return b.Result
 }
 
+// dropUnusable forgets the replies that missed the form: they would show it to the model once more, and the advice
+// speaks of a form that is no longer asked for.
+func (m *Memory) dropUnusable() {
+	messages, actions := m.messages, m.actions
+	m.messages, m.actions = nil, map[int]event.CodeStarted{}
+	for i, msg := range messages {
+		if slices.Contains(m.unusable, i) || slices.Contains(m.unusable, i-1) {
+			continue
+		}
+		if a, ok := actions[i]; ok {
+			m.actions[len(m.messages)] = a
+		}
+		m.messages = append(m.messages, msg)
+	}
+	m.unusable = nil
+}
+
+// inText says that tool calls are retold as text, for a model that has no native ones.
+func (m *Memory) inText() bool { return m.mode == event.ModeToolsInText }
+
 // changeMode puts what was said so far into the form of another way of acting.
 func (m *Memory) changeMode(b event.ModeChanged) {
-	m.inText = b.To == event.ModeToolsInText
+	m.mode = b.To
+	if b.To == event.ModeStructured {
+		m.dropUnusable()
+	}
 	for i, msg := range m.messages {
+		action, acted := m.actions[i]
 		switch {
+		case acted:
+			m.messages[i] = llm.Say(llm.Assistant, m.retold(action))
 		case msg.Role == llm.System:
 			m.messages[i] = llm.Say(llm.System, b.System)
-		case m.inText && msg.Role == llm.Tool:
+		case m.inText() && msg.Role == llm.Tool:
 			var told results
 			for _, p := range msg.Parts {
 				r := p.(llm.Result) // a tool message holds nothing else
 				told.calls, told.texts = append(told.calls, llm.Call{Name: r.Name}), append(told.texts, r.Text)
 			}
 			m.messages[i] = told.message(true)
-		case m.inText && msg.Role == llm.Assistant:
+		case m.inText() && msg.Role == llm.Assistant:
 			var calls []llm.Call
 			for _, p := range msg.Parts {
 				if c, ok := p.(llm.Call); ok {

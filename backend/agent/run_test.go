@@ -23,7 +23,7 @@ func tester(model llm.Model) *agent.Agent {
 // TestSystemPrompt pins what every model is told first, in each way of acting, and keeps it short: it is sent with
 // every call. A token of English and Python has 3.5 characters or more.
 func TestSystemPrompt(t *testing.T) {
-	for mode, name := range map[event.Mode]string{event.ModeCode: "system", event.ModeTools: "tools", event.ModeToolsInText: "tools-in-text"} {
+	for mode, name := range map[event.Mode]string{event.ModeCode: "system", event.ModeStructured: "structured", event.ModeTools: "tools", event.ModeToolsInText: "tools-in-text"} {
 		a := tester(nil)
 		a.Mode = mode
 		got, err := a.SystemPrompt()

@@ -11,8 +11,8 @@ import (
 type style interface {
 	// system renders the system prompt.
 	system(a *Agent) (string, error)
-	// prepare completes a request for an action: tools, schema, stop strings.
-	prepare(a *Agent, req *llm.Request)
+	// prepare completes a request for an action, or for the answer after the last step: tools, schema, stop strings.
+	prepare(a *Agent, req *llm.Request, purpose string)
 	read(a *Agent, reply llm.Reply, parses func(string) bool) Action
 	// simpler is what to try when the model refuses this; "" if there is nothing simpler.
 	simpler() event.Mode
@@ -20,6 +20,8 @@ type style interface {
 
 func styleOf(m event.Mode) style {
 	switch m {
+	case event.ModeStructured:
+		return structuredStyle{}
 	case event.ModeTools:
 		return callStyle{}
 	case event.ModeToolsInText:
@@ -31,9 +33,9 @@ func styleOf(m event.Mode) style {
 // codeStyle acts by a block of Python.
 type codeStyle struct{}
 
-func (codeStyle) system(a *Agent) (string, error)    { return a.codePrompt() }
-func (codeStyle) prepare(_ *Agent, req *llm.Request) { req.Stop = stops }
-func (codeStyle) simpler() event.Mode                { return "" }
+func (codeStyle) system(a *Agent) (string, error)              { return a.codePrompt(false) }
+func (codeStyle) prepare(_ *Agent, req *llm.Request, _ string) { req.Stop = stops }
+func (codeStyle) simpler() event.Mode                          { return "" }
 func (codeStyle) read(a *Agent, reply llm.Reply, parses func(string) bool) Action {
 	return Read(reply, a.specs(), parses)
 }
@@ -43,7 +45,7 @@ type callStyle struct{ inText bool }
 
 func (s callStyle) system(a *Agent) (string, error) { return a.toolsPrompt(s.inText) }
 
-func (s callStyle) prepare(a *Agent, req *llm.Request) {
+func (s callStyle) prepare(a *Agent, req *llm.Request, _ string) {
 	if s.inText { // a model without native calls would make up the results as well
 		req.Stop = stops
 		return

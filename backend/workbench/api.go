@@ -173,6 +173,7 @@ type Agent struct {
 	Imports      []string      `json:"imports,omitempty"`      // on top of the default list
 	MaxSteps     int           `json:"max_steps,omitempty"`    // 0 for 20
 	Mode         event.Mode    `json:"mode,omitempty"`         // code or tools; "" for code
+	Structured   string        `json:"structured,omitempty"`   // of an agent that writes Python: "on", "off", or "" for as the model needs it
 	Checks       []event.Check `json:"checks,omitempty"`       // what a final answer must meet
 	Options      llm.Options   `json:"options"`
 	Builtin      bool          `json:"builtin,omitempty"` // read only: cannot be deleted

@@ -41,6 +41,7 @@ type Spec struct {
 	Instructions string // added to the agent's
 	MaxSteps     int
 	Mode         event.Mode
+	Structured   string        // "auto", "on", "off"
 	Checks       []event.Check // in place of the agent's
 	Options      llm.Options
 	Limits       sandbox.Limits
@@ -226,12 +227,12 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	if err := validChecks(a.Checks); err != nil {
 		return nil, task, err
 	}
-	if a.Mode == event.ModeCode {
-		a.Mode = "" // what a log without the field means
-	}
+	asked := a.Mode
+	a.Mode = ""
 	if err := w.fit(ctx, a, spec); err != nil {
 		return nil, task, err
 	}
+	a.Mode, a.MayStructure = acting(asked, a.Mode, firstNonZero(spec.Structured, saved.Structured))
 	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session)
 	return a, task, err
 }

@@ -21,13 +21,13 @@ import (
 
 type runFlags struct {
 	inputs
-	model, ollamaHost, baseURL, keyEnv, mode, agent, instructions, replies string
-	tools, checks                                                          []string
-	noTools, json, events                                                  bool
-	maxSteps, numCtx                                                       int
-	temperature                                                            float64
-	seed                                                                   int64
-	set                                                                    func(flag string) bool
+	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
+	tools, checks                                                                      []string
+	noTools, json, events                                                              bool
+	maxSteps, numCtx                                                                   int
+	temperature                                                                        float64
+	seed                                                                               int64
+	set                                                                                func(flag string) bool
 }
 
 func (c *cli) runCommand() *cobra.Command {
@@ -50,6 +50,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.baseURL, "base-url", "", "`URL` of an OpenAI-compatible server for this run, as provider openai/")
 	fl.StringVar(&f.keyEnv, "api-key-env", "", "`VAR` of the environment that holds the key for --base-url or the provider")
 	fl.StringVar(&f.mode, "mode", "", "how the agent acts: by Python `code`, or by calls of its tools (default: the agent's, else code)")
+	fl.StringVar(&f.structured, "structured", "", "thought and code as JSON by a schema: on, off, or `auto` for models that lose the free form (default: the agent's, else auto)")
 	fl.StringVar(&f.agent, "agent", "", "a saved agent by `NAME`; flags override it")
 	fl.StringArrayVar(&f.tools, "tool", nil, "give the agent a tool by `NAME`, in place of its own; repeatable")
 	fl.BoolVar(&f.noTools, "no-tools", false, "no tools at all")
@@ -105,6 +106,15 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 			return s, err
 		}
 		s.Mode = event.Mode(f.mode)
+	}
+	if f.set("structured") {
+		if err := oneOf("structured", f.structured, "auto", "on", "off"); err != nil {
+			return s, err
+		}
+		if f.structured == "on" && s.Mode == event.ModeTools {
+			return s, usage("--structured on and --mode tools exclude each other")
+		}
+		s.Structured = f.structured
 	}
 	switch {
 	case f.set("max-steps") && (f.maxSteps < 1 || f.maxSteps > 10_000):

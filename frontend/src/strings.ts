@@ -193,6 +193,7 @@ export const S = {
     checkBad: 'failed:',
     calls: (n: number) => `${n} calls at the same time`,
     mode: {
+      structured: 'The model lost the free form: it writes JSON that follows a schema from here on',
       code: 'The model does not keep to a form: it writes code freely from here on',
       tools_in_text: 'The model has no tool calls of its own: it writes them into its text from here on',
     } as Record<string, string>,
@@ -346,6 +347,13 @@ export const S = {
     modeHelp:
       'With Python it can do many things in one step, and that suits most models. Tool calls suit models that were trained for them, and agents that mostly use tools.',
     modes: { code: 'Writes Python', tools: 'Calls tools, Python among them' },
+    structured: 'Form of its replies',
+    structuredHelp:
+      'Free text suits most models. JSON by a schema helps small models that lose the form; by itself, the agent goes over to it when that happens.',
+    structuredKinds: { '': 'Free, JSON when needed', on: 'JSON by a schema', off: 'Always free' } as Record<
+      string,
+      string
+    >,
     checks: 'Checks of the answer',
     checksHelp:
       'An answer that fails one is sent back with the reason, and the agent goes on. The agent is told of them with the task.',

@@ -596,6 +596,8 @@ export interface Agent {
   max_steps?: number;
   /** code or tools; "" for code */
   mode?: Mode;
+  /** of an agent that writes Python: "on", "off", or "" for as the model needs it */
+  structured?: string;
   /** what a final answer must meet */
   checks?: Check[];
   options: ModelOptions;

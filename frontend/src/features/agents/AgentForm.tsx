@@ -117,6 +117,20 @@ export function AgentForm({ agent, copy, names, onDone }: Props) {
           />
         )}
       </Field>
+      {form.mode === 'code' && (
+        <Field label={a.structured} help={a.structuredHelp}>
+          {({ id }) => (
+            <Select
+              id={id}
+              label={a.structured}
+              value={form.structured}
+              onChange={(structured) => set({ structured })}
+              options={Object.entries(a.structuredKinds).map(([value, label]) => ({ value, label }))}
+              className="wide"
+            />
+          )}
+        </Field>
+      )}
       <ToolChecks tools={tools} chosen={form.tools} onChange={(t) => set({ tools: t })} />
       <Checks value={form.checks} tried={tried} onChange={(checks) => set({ checks })} />
       <Imports value={form.imports} error={errors.imports} onChange={(imports) => set({ imports })} />

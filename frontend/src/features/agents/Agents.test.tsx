@@ -23,6 +23,12 @@ describe('the form', () => {
     expect(toAgent(toForm({ name: 'B', tools: null, options: {} }))).toEqual({ name: 'B', tools: [], options: {} });
   });
 
+  it('keeps a form of replies only where there is one', () => {
+    const code: Agent = { name: 'A', tools: [], structured: 'on', options: {} };
+    expect(toAgent(toForm(code), code)).toEqual(code);
+    expect(toAgent({ ...toForm(code), mode: 'tools' }, code).structured).toBeUndefined();
+  });
+
   it('tells zero from empty', () => {
     const a = toAgent({ ...toForm(agent), temperature: '', seed: '0' }, agent);
     expect(a.options).toEqual({ seed: 0, context_tokens: 8192, think: 'low', max_tokens: 99 });
@@ -73,7 +79,9 @@ describe('the screen', () => {
     await user.type(screen.getByRole('textbox', { name: 'Name' }), 'Reader');
     await user.click(screen.getByRole('checkbox', { name: /visit_webpage/ }));
     await choose(user, 'Model', /^llama/);
+    await choose(user, 'Form of its replies', 'JSON by a schema');
     await choose(user, 'How it acts', /^Calls tools/);
+    expect(screen.queryByRole('combobox', { name: 'Form of its replies' })).toBeNull();
     await choose(user, 'Thinking', 'A little');
     await user.type(screen.getByRole('textbox', { name: 'Extra imports' }), 'bs4');
     await user.click(screen.getByRole('button', { name: 'Save' }));

@@ -10,6 +10,7 @@ export interface Form {
   tools: readonly string[];
   imports: string;
   mode: string;
+  structured: string;
   checks: readonly Check[];
   maxSteps: string;
   temperature: string;
@@ -30,6 +31,7 @@ export function toForm(a: Agent): Form {
     tools: a.tools ?? [],
     imports: (a.imports ?? []).join('\n'),
     mode: a.mode || 'code',
+    structured: a.structured === 'auto' ? '' : (a.structured ?? ''),
     checks: a.checks ?? [],
     maxSteps: a.max_steps ? String(a.max_steps) : '',
     temperature: text(a.options.temperature),
@@ -113,6 +115,7 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (f.model) a.model = f.model;
   const imports = lines(f.imports);
   if (imports.length > 0) a.imports = imports;
+  if (f.structured && f.mode === 'code') a.structured = f.structured;
   if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
   if (f.mode !== 'code') a.mode = f.mode as Mode;
   if (f.maxSteps.trim()) a.max_steps = n(f.maxSteps);
