@@ -124,6 +124,11 @@ func (a *App) DeleteRun(id event.RunID) error {
 	return do(a, func(d *workbench.Workbench) error { return d.DeleteRun(id) })
 }
 
+// VerifyRun executes a run's code again and says whether all is as it was.
+func (a *App) VerifyRun(id event.RunID) (workbench.Verdict, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.Verdict, error) { return d.VerifyRun(id) })
+}
+
 // TagRun sets a run's tags.
 func (a *App) TagRun(id event.RunID, tags []string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.TagRun(id, tags) })

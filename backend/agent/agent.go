@@ -44,12 +44,24 @@ type Task struct {
 	Text  string
 	Files []File
 	Vars  []event.InputVar
+	From  *Fork // nil for a run that begins anew
+}
+
+// Fork is what a run goes on from. Its Task is said to the model after all that; it may be empty. The Agent's Sandbox must
+// open sessions that have the state after Step.
+type Fork struct {
+	Parent        event.RunID
+	Step          int
+	Gone, Changed []string      // input files, by name
+	Events        []event.Event // up to the end of Step, as they stand at the beginning of this run's log
+	Code          string        // what a person wants to run first, in place of what the model would say; "" for nothing
 }
 
 // File is an input file: how the log and the prompt describe it, and how it is read.
 type File struct {
 	event.InputFile
-	Open func() (io.ReadSeekCloser, error)
+	Open      func() (io.ReadSeekCloser, error)
+	Inherited bool // from the run that this one goes on from: the log and the state have it already
 }
 
 // Recorder writes facts to the run's log. An error ends the run.
@@ -106,28 +118,34 @@ func (a *Agent) imports() []string {
 }
 
 // started is the first event of a run: everything that the prompt is derived from.
-func (a *Agent) started(t Task, system string) event.RunStarted {
+func (a *Agent) started(t Task, system string, setup json.RawMessage) event.RunStarted {
 	s := event.RunStarted{
 		Task: t.Text, Agent: a.Name, Model: a.Ref, Mode: a.Mode, System: system, Checks: a.Checks, Imports: a.imports(), Vars: t.Vars,
-		MaxSteps: a.maxSteps(), Options: a.Options, App: a.App, Runtime: a.Runtime,
+		MaxSteps: a.maxSteps(), Options: a.Options, App: a.App, Runtime: a.Runtime, Setup: setup,
 	}
 	for _, tool := range a.Tools {
 		s.Tools = append(s.Tools, tool.Spec().Name)
 	}
 	for _, f := range t.Files {
-		s.Files = append(s.Files, f.InputFile)
+		if !f.Inherited {
+			s.Files = append(s.Files, f.InputFile)
+		}
 	}
 	return s
 }
 
 // config is what the sandbox is opened with.
 func (a *Agent) config(t Task) sandbox.Config {
-	c := sandbox.Config{Limits: a.Limits, Imports: a.imports(), Denied: a.DenyImports, Vars: map[string]json.RawMessage{}}
+	c := sandbox.Config{Limits: a.Limits, Imports: a.imports(), Denied: a.DenyImports, Vars: map[string]json.RawMessage{}, Origin: sandbox.NewOrigin()}
 	for _, v := range t.Vars {
 		c.Vars[v.Name] = v.JSON
 	}
 	for _, f := range t.Files {
-		c.Files = append(c.Files, sandbox.File{Name: f.Name, Var: f.Var, Size: f.Size, Open: f.Open})
+		sf := sandbox.File{Name: f.Name, Var: f.Var, Size: f.Size, Open: f.Open}
+		if f.Inherited {
+			sf.Var = "" // the code may have given it another value
+		}
+		c.Files = append(c.Files, sf)
 	}
 	for _, tool := range a.Tools {
 		spec := tool.Spec()

@@ -184,7 +184,10 @@ func showEvents(t *testing.T, events []event.Event) string {
 	for _, e := range events {
 		switch body := e.Body.(type) {
 		case event.RunStarted:
-			body.System, body.Runtime, body.App = "…", "", ""
+			body.System, body.Runtime, body.App, body.Setup = "…", "", "", nil
+			e.Body = body
+		case event.RunForked:
+			body.Now.System, body.Now.Runtime, body.Now.App, body.Now.Setup = "…", "", "", nil
 			e.Body = body
 		case event.ModeChanged:
 			body.System = "…"
@@ -193,7 +196,7 @@ func showEvents(t *testing.T, events []event.Event) string {
 			body.DurationMS, body.LoadMS, body.PromptMS, body.OutputMS = 0, 0, 0, 0
 			e.Body = body
 		case event.CodeFinished:
-			body.DurationMS = 0
+			body.DurationMS, body.Tape = 0, nil
 			e.Body = body
 		case event.ToolFinished:
 			body.DurationMS = 0

@@ -39,10 +39,11 @@ type run struct {
 	code     int64 // span of the code that runs, or ran last
 	object   bool  // the last answer is an object in the sandbox
 	steps    int
-	prose    int  // replies in a row that were prose
-	lost     int  // replies in a row whose action could not be read
-	noSchema bool // the model takes no schema
-	circling bool // it repeats itself and does not listen: more steps would bring the same again
+	first    string // code that a person wrote, to run before the model is asked
+	prose    int    // replies in a row that were prose
+	lost     int    // replies in a row whose action could not be read
+	noSchema bool   // the model takes no schema
+	circling bool   // it repeats itself and does not listen: more steps would bring the same again
 	usage    llm.Usage
 	begun    time.Time
 	style    style
@@ -56,10 +57,11 @@ func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.root, err = r.record(ctx, 0, r.agent.started(task, system)); err != nil {
+	config := r.agent.config(task)
+	if err := r.begin(ctx, task, system, config); err != nil {
 		return nil, err
 	}
-	if r.session, err = r.agent.Sandbox.Open(ctx, r.agent.config(task), &host{run: r}); err != nil {
+	if r.session, err = r.agent.Sandbox.Open(ctx, config, &host{run: r}); err != nil {
 		return nil, err
 	}
 	defer r.session.Close()
@@ -67,7 +69,7 @@ func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
 		ports.Opened(r.session)
 	}
 
-	for r.steps < r.agent.maxSteps() && !r.circling {
+	for last := r.steps + r.agent.maxSteps(); r.steps < last && !r.circling; {
 		r.steps++
 		span, err := r.record(ctx, r.root, event.StepStarted{Number: r.steps})
 		if err != nil {
@@ -96,11 +98,10 @@ func (r *run) work(ctx context.Context, task Task) (event.Body, error) {
 
 // step is one turn: a reply, the action in it, what came of it. It gives the answer when there is one.
 func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
-	reply, err := r.think(ctx, span, purposeAct)
+	action, err := r.choose(ctx, span)
 	if err != nil {
 		return nil, err
 	}
-	action := r.style.read(r.agent, reply, r.parses(ctx))
 	if action.Kind == Prose {
 		if r.prose++; r.prose > 1 { // it was told once; it means it
 			return textValue(action.Thought), nil
@@ -125,6 +126,19 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 		return nil, err
 	}
 	return nil, r.helpWithForm(ctx, span, action)
+}
+
+// choose is the action of a step: what the model says, or what a person wrote in its place.
+func (r *run) choose(ctx context.Context, span int64) (Action, error) {
+	if code := r.first; code != "" {
+		r.first = ""
+		return Action{Kind: Code, Code: code, Edited: true}, nil
+	}
+	reply, err := r.think(ctx, span, purposeAct)
+	if err != nil {
+		return Action{}, err
+	}
+	return r.style.read(r.agent, reply, r.parses(ctx)), nil
 }
 
 // think asks the model. A reply without any content is asked for once more, then it is an error. A model that refuses
@@ -212,7 +226,7 @@ func (r *run) goOver(ctx context.Context, span int64, to event.Mode, why string)
 // act runs the code and records what came of it; Observation is what the model will be told. call is the ID of the
 // tool call that asked for it, if one did.
 func (r *run) act(ctx context.Context, span int64, action Action, call string) (sandbox.Output, error) {
-	code, err := r.record(ctx, span, event.CodeStarted{Thought: action.Thought, Code: action.Code, Mended: action.Mended, Call: call})
+	code, err := r.record(ctx, span, event.CodeStarted{Thought: action.Thought, Code: action.Code, Mended: action.Mended, Call: call, Edited: action.Edited})
 	if err != nil {
 		return sandbox.Output{}, err
 	}
@@ -221,11 +235,14 @@ func (r *run) act(ctx context.Context, span int64, action Action, call string) (
 	if err != nil {
 		return out, err
 	}
-	_, err = r.record(ctx, code, event.CodeFinished{
+	done := event.CodeFinished{
 		Stdout: out.Stdout, Stderr: out.Stderr, Truncated: out.Truncated, Value: out.Value, Final: out.Final,
 		Error: out.Error, Killed: out.Killed, Observation: Observe(out), DurationMS: out.Duration.Milliseconds(), Variables: out.Variables,
-	})
-	if err != nil {
+	}
+	if err := r.keepTape(ctx, &done, out.Tape); err != nil {
+		return out, err
+	}
+	if _, err = r.record(ctx, code, done); err != nil {
 		return out, err
 	}
 	r.object = out.Final != nil

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,10 +62,7 @@ func (m *Memory) Apply(e event.Event) {
 	case event.RunStarted:
 		m.mode = b.Mode
 		m.say(llm.System, b.System)
-		m.task, m.concedeAdvice = taskText(b), concedeAdvice
-		if len(b.Checks) > 0 {
-			m.concedeAdvice = concedeAnswer
-		}
+		m.given(b)
 		m.say(llm.User, m.task)
 	case event.ModeChanged:
 		m.changeMode(b)
@@ -76,12 +74,14 @@ func (m *Memory) Apply(e event.Event) {
 		}
 	case event.AnswerChecked:
 		m.checked(b)
+	case event.RunForked:
+		m.fork(b)
 	case event.CodeStarted:
+		m.reply = ""
 		if b.Call != "" {
 			m.pending.opened(e.Seq, b.Call)
 			return
 		}
-		m.reply = ""
 		if m.actions == nil {
 			m.actions = map[int]event.CodeStarted{}
 		}
@@ -94,6 +94,7 @@ func (m *Memory) Apply(e event.Event) {
 		}
 		m.say(llm.User, b.Observation)
 	case event.CallsMade:
+		m.reply = ""
 		m.called(b)
 	case event.ToolStarted:
 		m.pending.opened(e.Seq, b.Call)
@@ -142,6 +143,39 @@ func (m *Memory) retold(b event.CodeStarted) string {
 	return actionText(b)
 }
 
+// given notes what the answer is held against.
+func (m *Memory) given(b event.RunStarted) {
+	m.task, m.concedeAdvice = taskText(b), concedeAdvice
+	if len(b.Checks) > 0 {
+		m.concedeAdvice = concedeAnswer
+	}
+}
+
+// fork goes on from another run: the same conversation, with the system prompt of now.
+func (m *Memory) fork(b event.RunForked) {
+	if b.Now.Mode != m.mode {
+		m.changeMode(event.ModeChanged{To: b.Now.Mode, System: b.Now.System})
+	}
+	m.messages[0] = llm.Say(llm.System, b.Now.System)
+	task := m.task
+	if m.given(b.Now); b.Now.Task == "" {
+		m.task = task
+	}
+	if m.reply != "" { // an answer in prose
+		m.say(llm.Assistant, m.reply)
+		m.reply = ""
+	}
+	text, last := forkText(b), m.messages[len(m.messages)-1].Role
+	switch {
+	case last == llm.Assistant:
+		m.say(llm.User, cmp.Or(text, "Go on."))
+	case last == llm.Tool && text != "":
+		m.say(llm.User, text)
+	case text != "":
+		m.more("\n" + text)
+	}
+}
+
 func actionText(b event.CodeStarted) string {
 	var s strings.Builder
 	if b.Thought != "" {
@@ -154,7 +188,9 @@ func actionText(b event.CodeStarted) string {
 // taskText is the first user message: the task and what comes with it.
 func taskText(b event.RunStarted) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "Task:\n%s\n", strings.TrimSpace(b.Task))
+	if task := strings.TrimSpace(b.Task); task != "" {
+		fmt.Fprintf(&s, "Task:\n%s\n", task)
+	}
 	if len(b.Files)+len(b.Vars) > 0 {
 		s.WriteString("\nThese Python variables are already set:\n")
 	}

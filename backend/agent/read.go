@@ -31,6 +31,7 @@ type Action struct {
 	Mended  []string // what had to be put right, for a person to see
 	Reason  string   // for Prose and Broken: what is wrong, for a person
 	Advice  string   // for Prose and Broken: what the model is told
+	Edited  bool     // a person wrote the code
 }
 
 // Read finds the action in a reply, as tolerantly as it can without guessing: models, the small ones above all, put

@@ -14,7 +14,7 @@ func Bodies() []Body {
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
 		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{},
-		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{},
+		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{}, RunForked{},
 	}
 }
 
@@ -35,6 +35,18 @@ type RunStarted struct {
 	Options  llm.Options `json:"options"`
 	Runtime  string      `json:"runtime,omitempty"` // key of the Python runtime
 	App      string      `json:"app,omitempty"`     // version of Sandglass
+	// Setup is what the sandbox was opened with (sandbox.Config as JSON), to execute the run's code again.
+	Setup json.RawMessage `json:"setup,omitempty"`
+}
+
+// RunForked says that a run goes on from another one: the events before it are those of Parent up to the end of a step,
+// so that the log is whole without it. The sandbox's state is that after this step.
+type RunForked struct {
+	Parent  RunID      `json:"parent"`
+	Step    int        `json:"step"`              // number of the last step that was taken over, 0 for none
+	Gone    []string   `json:"gone,omitempty"`    // names of the parent's input files that are not there any more
+	Changed []string   `json:"changed,omitempty"` // and of those that have another content now
+	Now     RunStarted `json:"now"`               // how it goes on; its Task is what the user says now, or ""
 }
 
 // Mode is how an agent acts.
@@ -99,7 +111,9 @@ type InputFile struct {
 	Source    string `json:"source,omitempty"` // on the computer, for the user only; never sent to a model
 	Size      int64  `json:"size"`
 	MediaType string `json:"media_type,omitempty"`
-	Hint      string `json:"hint,omitempty"` // what the prompt says of it: encoding, delimiter, first lines
+	Hint      string `json:"hint,omitempty"`     // what the prompt says of it: encoding, delimiter, first lines
+	ModTime   int64  `json:"mod_time,omitempty"` // milliseconds since 1970
+	SHA256    string `json:"sha256,omitempty"`   // of its content when the run began; "" for files over 256 MB
 }
 
 // InputVar is a named value given with the task.
@@ -158,6 +172,7 @@ type CodeStarted struct {
 	Code    string   `json:"code"`
 	Mended  []string `json:"mended,omitempty"` // what the tolerant parser had to put right
 	Call    string   `json:"call,omitempty"`   // ID of the call, if the model called the tool python
+	Edited  bool     `json:"edited,omitempty"` // a person wrote it, not the model
 }
 
 // CodeFinished is what came of it. Observation is what the model is told.
@@ -173,6 +188,9 @@ type CodeFinished struct {
 	DurationMS  int64    `json:"duration_ms"`
 	// Variables is what the step changed; nil if it changed none. All of a step's variables are a fold over the steps.
 	Variables *Variables `json:"variables,omitempty"`
+	// What came in from outside, to execute the step again (sandbox.Session.Replay); a long tape is a blob.
+	Tape     []byte `json:"tape,omitempty"`
+	TapeBlob string `json:"tape_blob,omitempty"`
 }
 
 // Value is a Python value as a person and a model can see it.
@@ -297,3 +315,4 @@ func (RunFinished) Kind() string      { return "run_finished" }
 func (RunFailed) Kind() string        { return "run_failed" }
 func (RunStopped) Kind() string       { return "run_stopped" }
 func (RunInterrupted) Kind() string   { return "run_interrupted" }
+func (RunForked) Kind() string        { return "run_forked" }

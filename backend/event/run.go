@@ -2,6 +2,7 @@ package event
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,6 +43,8 @@ type Run struct {
 	Fault      *fault.Error    `json:"fault,omitempty"`
 	Files      []string        `json:"files,omitempty"`
 	Artefacts  int             `json:"artefacts,omitempty"`
+	Parent     RunID           `json:"parent,omitempty"`      // the run that it was forked from
+	ParentStep int             `json:"parent_step,omitempty"` // and the step of that
 	LastSeq    int64           `json:"last_seq"`
 	Tags       []string        `json:"tags,omitempty"` // not from events: set by the user
 }
@@ -59,6 +62,18 @@ func (r *Run) Apply(e Event) {
 		r.Title, r.Status, r.StartedAt = Title(b.Task), Running, at
 		for _, f := range b.Files {
 			r.Files = append(r.Files, f.Name)
+		}
+	case RunForked:
+		// What was taken over is told, but neither its time nor its tokens are this run's.
+		r.Agent, r.Model, r.StartedAt, r.DurationMS, r.Usage = b.Now.Agent, b.Now.Model, at, 0, llm.Usage{}
+		r.Parent, r.ParentStep = b.Parent, b.Step
+		if b.Now.Task != "" {
+			r.Title = Title(b.Now.Task)
+		}
+		for _, f := range b.Now.Files {
+			if !slices.Contains(r.Files, f.Name) {
+				r.Files = append(r.Files, f.Name)
+			}
 		}
 	case StepStarted:
 		r.Steps = b.Number

@@ -4,6 +4,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"io/fs"
@@ -71,6 +72,13 @@ type Config struct {
 type Origin struct {
 	Seed  []byte `json:",omitempty"` // 32 bytes
 	Clock int64  `json:",omitempty"` // nanoseconds since 1970; while a session opens, time stands still
+}
+
+// NewOrigin gives fresh randomness and the present time.
+func NewOrigin() Origin {
+	o := Origin{Seed: make([]byte, 32), Clock: time.Now().UnixNano()}
+	_, _ = rand.Read(o.Seed) // never fails (source: package crypto/rand)
+	return o
 }
 
 // State is what Session.Snapshot captured.

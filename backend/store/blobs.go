@@ -40,35 +40,55 @@ type Blob struct {
 // PutBlob saves what r gives and notes that the run refers to it. The same content is kept once.
 // Faults: NotFound (no such run), DiskFull.
 func (s *Store) PutBlob(ctx context.Context, run event.RunID, mediaType string, r io.Reader) (Blob, error) {
-	tmp, err := s.tempBlob()
-	if err != nil {
-		return Blob{}, s.wrap("save blob", err)
-	}
-	defer os.Remove(tmp.Name()) // after the rename there is nothing to remove
-	defer tmp.Close()
-	b := Blob{MediaType: mediaType}
-	if b.Hash, b.Size, err = compress(ctx, tmp, r); err != nil {
-		return Blob{}, s.wrap("save blob", err)
-	}
-	err = s.begin(ctx, "save blob", func(ctx context.Context, tx *sql.Tx) error {
+	b, _, err := s.putBlob(ctx, mediaType, r, true, func(ctx context.Context, tx *sql.Tx, hash string, _ int64) error {
 		if _, err := getRow(ctx, tx, run); errors.Is(err, sql.ErrNoRows) {
 			return noRun(string(run))
 		} else if err != nil {
 			return err
 		}
+		_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO run_blobs (run, hash) VALUES (?, ?)`, run, hash)
+		return err
+	})
+	return b, err
+}
+
+// putBlob saves a content and what refers to it. lasting contents are flushed to the disk. stored is the size on disk.
+func (s *Store) putBlob(ctx context.Context, mediaType string, r io.Reader, lasting bool, refer func(ctx context.Context, tx *sql.Tx, hash string, stored int64) error) (b Blob, stored int64, err error) {
+	tmp, err := s.tempBlob()
+	if err != nil {
+		return b, 0, s.wrap("save blob", err)
+	}
+	defer os.Remove(tmp.Name()) // after the rename there is nothing to remove
+	defer tmp.Close()
+	b.MediaType = mediaType
+	if b.Hash, b.Size, err = compress(ctx, tmp, r); err != nil {
+		return Blob{}, 0, s.wrap("save blob", err)
+	}
+	st, err := tmp.Stat()
+	if err != nil {
+		return Blob{}, 0, s.wrap("save blob", err)
+	}
+	stored = st.Size()
+	if lasting {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return Blob{}, 0, s.wrap("save blob", err)
+	}
+	err = s.transact(ctx, "save blob", lasting, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO blobs (hash, size, media_type, saved) VALUES (?, ?, ?, ?)
 			ON CONFLICT (hash) DO NOTHING`, b.Hash, b.Size, b.MediaType, time.Now().UnixMilli()); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO run_blobs (run, hash) VALUES (?, ?)`, run, b.Hash); err != nil {
+		if err := refer(ctx, tx, b.Hash, stored); err != nil {
 			return err
 		}
-		return s.place(tmp.Name(), b.Hash)
+		return s.place(tmp.Name(), b.Hash, lasting)
 	})
 	if err != nil {
-		return Blob{}, err
+		return Blob{}, 0, err
 	}
-	return b, nil
+	return b, stored, nil
 }
 
 func (s *Store) tempBlob() (*os.File, error) {
@@ -81,7 +101,7 @@ func (s *Store) tempBlob() (*os.File, error) {
 
 const tempSuffix = ".tmp"
 
-// compress copies r to f through zstd, onto the disk.
+// compress copies r to f through zstd.
 func compress(ctx context.Context, f *os.File, r io.Reader) (hash string, size int64, err error) {
 	z, err := zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1))
 	if err != nil {
@@ -92,7 +112,7 @@ func compress(ctx context.Context, f *os.File, r io.Reader) (hash string, size i
 	if err = errors.Join(err, z.Close()); err != nil {
 		return "", 0, err
 	}
-	return hex.EncodeToString(sum.Sum(nil)), size, errors.Join(f.Sync(), f.Close())
+	return hex.EncodeToString(sum.Sum(nil)), size, nil
 }
 
 // untilDone reads until the context ends.
@@ -109,7 +129,7 @@ func (u *untilDone) Read(p []byte) (int, error) {
 }
 
 // place moves a finished file to its name, unless the content is there.
-func (s *Store) place(tmp, hash string) error {
+func (s *Store) place(tmp, hash string, lasting bool) error {
 	path := s.blobPath(hash)
 	if _, err := os.Stat(path); err == nil {
 		return nil
@@ -119,6 +139,9 @@ func (s *Store) place(tmp, hash string) error {
 	}
 	if err := os.Rename(tmp, path); err != nil {
 		return err
+	}
+	if !lasting {
+		return nil
 	}
 	// The name must not be lost in a power cut that the row survives. Not every system can sync a folder.
 	if d, err := os.Open(filepath.Dir(path)); err == nil {
@@ -173,7 +196,8 @@ const orphanAge = time.Hour
 // GC deletes the blobs that no run refers to and gives the space that became free, in bytes on disk.
 func (s *Store) GC(ctx context.Context) (freed int64, err error) {
 	err = s.begin(ctx, "collect blobs", func(ctx context.Context, tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `DELETE FROM blobs WHERE hash NOT IN (SELECT hash FROM run_blobs) RETURNING hash`)
+		rows, err := tx.QueryContext(ctx, `DELETE FROM blobs WHERE hash NOT IN (SELECT hash FROM run_blobs)
+			AND hash NOT IN (SELECT hash FROM states) RETURNING hash`)
 		if err != nil {
 			return err
 		}

@@ -74,6 +74,22 @@ CREATE INDEX run_blobs_hash ON run_blobs (hash);
 CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 `,
+	// 2
+	`
+-- The state of the sandbox after the n-th piece of code of a run. Most are differences to the state with the hash base,
+-- which is then the row before. A forked run has rows of its own for what it took over, with the same hashes, so that
+-- no run needs another one.
+CREATE TABLE states (
+  run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  n     INTEGER NOT NULL,
+  hash  TEXT NOT NULL REFERENCES blobs (hash),
+  base  TEXT NOT NULL,    -- "" if it needs no other
+  image TEXT NOT NULL,    -- memory image of the runtime that it belongs to
+  size  INTEGER NOT NULL, -- bytes on disk
+  PRIMARY KEY (run, n)
+) STRICT;
+CREATE INDEX states_hash ON states (hash);
+`,
 }
 
 // migrate brings the database up to date, each step in its own transaction.

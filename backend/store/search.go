@@ -33,6 +33,11 @@ func words(b event.Body) string {
 		for _, f := range b.Files {
 			parts = append(parts, f.Name)
 		}
+	case event.RunForked:
+		parts = append(parts, b.Now.Task)
+		for _, f := range b.Now.Files {
+			parts = append(parts, f.Name)
+		}
 	case event.CallsMade: // the calls themselves come again in ToolStarted and CodeStarted
 		parts = append(parts, b.Thought)
 	case event.CodeStarted:

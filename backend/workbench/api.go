@@ -18,6 +18,7 @@ type StartRequest struct {
 	Agent string    `json:"agent,omitempty"` // name of a saved agent; "" for the default one
 	Model llm.Ref   `json:"model,omitempty"` // overrides the agent's; "" for its own, else the default
 	Files []FileRef `json:"files,omitempty"`
+	From  *From     `json:"from,omitempty"` // to go on from a step of another run; Task may then be empty
 }
 
 // FileRef names an input file on this computer.
@@ -192,6 +193,8 @@ type Settings struct {
 	ScratchFiles int        `json:"scratch_files"`
 	ModelTries   int        `json:"model_tries"`             // of one call of a model, if its fault may pass
 	FirstToken   int        `json:"first_token_seconds"`     // limit for a model's first word, loading not counted
+	StateRuns    int        `json:"state_runs"`              // of how many runs the sandbox's states are kept; 0 for none
+	StateMiB     int        `json:"state_mib"`               // and how much disk they may take
 	AllowPrivate []string   `json:"allow_private,omitempty"` // hosts on private networks that visit_webpage may reach, and code that was allowed to
 }
 
@@ -254,6 +257,7 @@ type Desk interface {
 	Run(id event.RunID) (event.Run, error)
 	RunEvents(id event.RunID, after int64) (EventPage, error)
 	DeleteRun(id event.RunID) error
+	VerifyRun(id event.RunID) (Verdict, error)
 	TagRun(id event.RunID, tags []string) error
 	Artefact(id event.RunID, name string) (ArtefactData, error)
 

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
 )
@@ -18,7 +19,7 @@ const exchangeVersion = 1
 // runName is what ids look like: a ULID.
 var runName = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
 
-// exchange is a run outside the app: its log, and the files that it wrote.
+// exchange is a run outside the app: its log, and the files that it wrote. The states of the sandbox stay: they can be made again from the log.
 type exchange struct {
 	Sandglass int               `json:"sandglass"` // exchangeVersion
 	Run       event.RunID       `json:"run"`
@@ -61,6 +62,8 @@ func blobOf(e event.Event) (hash, mediaType string) {
 		return b.Blob, b.MediaType
 	case event.FetchFinished:
 		return b.Blob, "message/http"
+	case event.CodeFinished:
+		return b.TapeBlob, agent.TapeType
 	}
 	return "", ""
 }

@@ -3,6 +3,8 @@ package workbench
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -188,13 +190,15 @@ func countRows(r io.Reader) int64 {
 
 // openFiles makes the inputs of a run. The files are read where they lie, when the code reads them: 200 MB are not
 // copied. A file that has vanished is a fault now, before anything starts.
-func openFiles(refs []FileRef, vars []event.InputVar) ([]agent.File, error) {
+func openFiles(refs []FileRef, vars []event.InputVar, earlier ...event.InputFile) (out []agent.File, err error) {
 	taken := map[string]bool{}
 	for _, v := range vars {
 		taken[v.Name] = true
 	}
 	names := map[string]bool{}
-	var out []agent.File
+	for _, f := range earlier { // of the run that this one goes on from
+		taken[f.Var], names[f.Name] = true, true
+	}
 	for _, ref := range refs {
 		info := inspect(ref, taken)
 		if info.Fault != nil {
@@ -211,13 +215,77 @@ func openFiles(refs []FileRef, vars []event.InputVar) ([]agent.File, error) {
 				Name: name, Var: info.Var, Path: path.Join(sandbox.InputDir, name), Source: info.Path, Size: info.Size,
 				MediaType: info.MediaType, Hint: info.hint(),
 			},
-			Open: func() (io.ReadSeekCloser, error) {
-				f, _, err := openRegular(info.Path)
-				return f, err
-			},
+			Open: opener(info.Path),
 		})
+		in := &out[len(out)-1].InputFile
+		if in.ModTime, in.SHA256, err = fingerprint(info.Path); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
+}
+
+func opener(name string) func() (io.ReadSeekCloser, error) {
+	return func() (io.ReadSeekCloser, error) {
+		f, _, err := openRegular(name)
+		return f, err
+	}
+}
+
+// hashMost bounds what is read of an input file to know later whether it is still the same: half a second's work.
+const hashMost = 256 << 20
+
+func fingerprint(name string) (modTime int64, sum string, err error) {
+	f, size, err := openRegular(name)
+	if err != nil {
+		return 0, "", err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return 0, "", unreadable(name, err)
+	}
+	if size > hashMost {
+		return st.ModTime().UnixMilli(), "", nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return 0, "", unreadable(name, err)
+	}
+	return st.ModTime().UnixMilli(), hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// What look finds.
+const (
+	fileSame    = "same"
+	fileChanged = "changed"
+	fileGone    = "gone"
+	fileUnknown = "unknown" // not compared by content
+)
+
+// look compares an input file with what it was when a run began.
+func look(in event.InputFile) string {
+	f, size, err := openRegular(in.Source)
+	if err != nil {
+		return fileGone
+	}
+	f.Close()
+	if size != in.Size {
+		return fileChanged
+	}
+	at, sum, err := fingerprint(in.Source)
+	switch {
+	case err != nil:
+		return fileGone
+	case sum == "" || in.SHA256 == "":
+		if in.ModTime != 0 && at != in.ModTime {
+			return fileChanged
+		}
+		return fileUnknown
+	case sum != in.SHA256:
+		return fileChanged
+	}
+	return fileSame
 }
 
 // hint is what the prompt says of a file: kind, size, encoding, and the first lines of a table, which save a model

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/oklog/ulid/v2"
 
@@ -50,6 +51,7 @@ type Spec struct {
 	Yes          bool    // what is not denied is allowed
 	Decider      Decider // is asked for permissions, besides Workbench.Decide
 	Unattended   bool    // nobody is there: questions and permissions are refused, and the agent does without
+	From         *From   // a place in another run that this one goes on from; nil to begin anew
 }
 
 // Endpoint replaces configured servers for one run.
@@ -90,7 +92,7 @@ func (l *Launched) Err() error {
 // vanished, an empty task) start no run; what happens later is in the run's log. The run goes on until it ends,
 // Stop is called, ctx is cancelled or the workbench closes.
 func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
-	if strings.TrimSpace(spec.Task) == "" {
+	if strings.TrimSpace(spec.Task) == "" && spec.From == nil {
 		return nil, fault.New(fault.Invalid, "The task is empty", "", "Say what the agent shall do.")
 	}
 	if w.base.Err() != nil {
@@ -103,12 +105,19 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 		spec.Asker = l.asker
 	}
 	var session openSession
+	before, err := w.pastOf(&spec)
+	if err != nil {
+		return nil, err
+	}
 	l.gate = w.newGate(id, "", &spec)
-	a, task, err := w.assemble(ctx, &spec, &session, l.gate)
+	a, task, err := w.assemble(ctx, &spec, &session, l.gate, before, id)
 	if err != nil {
 		return nil, err
 	}
 	if a.Model, err = w.patient(a.Model, a.Ref, id, l.hurry); err != nil {
+		return nil, err
+	}
+	if err := w.takeOver(id, task.From); err != nil {
 		return nil, err
 	}
 	runCtx, stop := context.WithCancelCause(ctx)
@@ -131,6 +140,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 			}
 			unhook()
 			stop(nil)
+			w.pruneStates()
 			w.mu.Lock()
 			delete(w.runs, id)
 			w.mu.Unlock()
@@ -140,13 +150,11 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 	})
 	select {
 	case e := <-began:
-		l.Run.Apply(e)
-		return l, nil
+		return l, l.begun(task.From, e)
 	case <-l.done: // it ended before its first event was written
 		select {
 		case e := <-began:
-			l.Run.Apply(e)
-			return l, nil
+			return l, l.begun(task.From, e)
 		default:
 		}
 		if l.err != nil {
@@ -154,6 +162,32 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 		}
 		return nil, fault.New(fault.Stopped, "The run was stopped before it began", "", "")
 	}
+}
+
+// begun folds what the run began with.
+func (l *Launched) begun(from *agent.Fork, first event.Event) error {
+	if from != nil {
+		for _, e := range from.Events {
+			e.Run = first.Run
+			l.Run.Apply(e)
+		}
+	}
+	l.Run.Apply(first)
+	return nil
+}
+
+// takeOver gives a new run the log of the one that it goes on from.
+func (w *Workbench) takeOver(id event.RunID, from *agent.Fork) error {
+	if from == nil {
+		return nil
+	}
+	codes := 0
+	for _, e := range from.Events {
+		if _, ok := e.Body.(event.CodeFinished); ok {
+			codes++
+		}
+	}
+	return w.store.Fork(w.base, from.Parent, int64(len(from.Events)), codes, id)
 }
 
 // crashed ends a run that panicked: a bug of ours must not take the other runs and the window with it.
@@ -167,12 +201,13 @@ func (w *Workbench) crashed(id event.RunID, p any) error {
 type firstEvent struct {
 	next  agent.Recorder
 	first chan event.Event
+	once  sync.Once
 }
 
 func (f *firstEvent) Record(ctx context.Context, span int64, body event.Body) (event.Event, error) {
 	e, err := f.next.Record(ctx, span, body)
-	if err == nil && e.Seq == 1 {
-		f.first <- e
+	if err == nil {
+		f.once.Do(func() { f.first <- e })
 	}
 	return e, err
 }
@@ -188,7 +223,7 @@ func (b runBlobs) PutBlob(ctx context.Context, mediaType string, r io.Reader) (s
 }
 
 // assemble makes the agent and the task of a spec.
-func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSession, g *gate) (*agent.Agent, agent.Task, error) {
+func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSession, g *gate, before *past, id event.RunID) (*agent.Agent, agent.Task, error) {
 	saved, err := w.agentFor(ctx, spec.Agent)
 	if err != nil {
 		return nil, agent.Task{}, err
@@ -199,11 +234,17 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, agent.Task{}, err
 	}
 	task := agent.Task{Text: strings.TrimSpace(spec.Task), Vars: spec.Vars}
-	if task.Files, err = openFiles(spec.Files, spec.Vars); err != nil {
+	if task.Files, err = openFiles(spec.Files, spec.Vars, before.inputFiles()...); err != nil {
 		return nil, task, err
 	}
+	keeping, keeper := w.keepStates(settings, id, w.engine)
+	if before != nil {
+		task.Files = append(before.inputs(), task.Files...)
+		task.From = before.fork(spec.From)
+		keeping = &resuming{Sandbox: keeping, w: w, past: before, keeper: keeper}
+	}
 	a := &agent.Agent{
-		Name: saved.Name, Sandbox: w.engine, App: w.version, Runtime: w.engine.Status().Key,
+		Name: saved.Name, Sandbox: keeping, App: w.version, Runtime: w.engine.Key(ctx),
 		Instructions: joinNonEmpty(saved.Instructions, spec.Instructions),
 		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
 		Mode:         firstNonZero(spec.Mode, saved.Mode),

@@ -22,7 +22,7 @@ const pageSize = 500
 
 // Start begins a run of a task, for somebody who watches (the window, a browser).
 func (w *Workbench) Start(req StartRequest) (event.Run, error) {
-	return w.start(Spec{Task: req.Task, Agent: req.Agent, Model: req.Model, Files: req.Files})
+	return w.start(Spec{Task: req.Task, Agent: req.Agent, Model: req.Model, Files: req.Files, From: req.From})
 }
 
 func (w *Workbench) start(spec Spec) (event.Run, error) {

@@ -25,7 +25,7 @@ func ValidImport(m string) bool { return importPattern.MatchString(m) }
 
 // Settings are the user's, with defaults where nothing was set. The providers "ollama" and "demo" are always there.
 func (w *Workbench) Settings() (Settings, error) {
-	s := Settings{Theme: "system"}
+	s := Settings{Theme: "system", StateRuns: defaultStateRuns, StateMiB: defaultStateMiB}
 	if _, err := w.store.Setting(w.base, settingsKey, &s); err != nil {
 		return s, err
 	}
@@ -72,6 +72,9 @@ func (w *Workbench) SaveSettings(s Settings) error {
 	if s.FirstToken < 0 || s.FirstToken > 24*3600 {
 		return fault.New(fault.Invalid, "The time limit for a model's first word is out of range", "", "Use 1 second to 24 hours, or 0 for the default.")
 	}
+	if s.StateRuns < 0 || s.StateRuns > 100_000 || s.StateMiB < 0 || s.StateMiB > 1<<20 {
+		return fault.New(fault.Invalid, "The bound of the kept states is out of range", "", "Use 0 to 100000 runs and 0 to 1048576 MiB; 0 keeps none.")
+	}
 	if s.DefaultModel != "" {
 		if p, id := s.DefaultModel.Split(); id == "" || !slices.ContainsFunc(s.Providers, func(o Provider) bool { return o.Name == p }) {
 			return fault.New(fault.Invalid, fmt.Sprintf("The default model %q belongs to no provider", s.DefaultModel), "", "Choose one from the list.")
@@ -92,6 +95,7 @@ func (w *Workbench) SaveSettings(s Settings) error {
 		return err
 	}
 	w.hub.statusChanged()
+	w.background(w.pruneStates)
 	return nil
 }
 

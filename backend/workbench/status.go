@@ -187,7 +187,16 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 	if err != nil {
 		return nil, err
 	}
-	files, err := openFiles(spec.Files, spec.Vars)
+	var box sandbox.Sandbox = w.engine
+	var before *past
+	if spec.From != nil {
+		if before, err = w.past(*spec.From); err != nil {
+			return nil, err
+		}
+		spec.Imports = append(before.imports(&spec), spec.Imports...)
+		box = &resuming{Sandbox: box, w: w, past: before, keeper: noKeeper{}}
+	}
+	files, err := openFiles(spec.Files, spec.Vars, before.inputFiles()...)
 	if err != nil {
 		return nil, err
 	}
@@ -200,13 +209,18 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 		return nil, err
 	}
 	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports, Denied: denied, Vars: map[string]json.RawMessage{}}
+	if before != nil {
+		for _, f := range before.inputs() {
+			cfg.Files = append(cfg.Files, sandbox.File{Name: f.Name, Size: f.Size, Open: f.Open})
+		}
+	}
 	for _, v := range spec.Vars {
 		cfg.Vars[v.Name] = v.JSON
 	}
 	for _, f := range files {
 		cfg.Files = append(cfg.Files, sandbox.File{Name: f.Name, Var: f.Var, Size: f.Size, Open: f.Open})
 	}
-	return w.engine.Open(ctx, cfg, h)
+	return box.Open(ctx, cfg, h)
 }
 
 // gatedHost is a host without tools and without a log.

@@ -24,7 +24,7 @@ func (w *writer) typ(t reflect.Type) string {
 	switch t {
 	case reflect.TypeFor[json.RawMessage]():
 		return "unknown"
-	case reflect.TypeFor[time.Time]():
+	case reflect.TypeFor[time.Time](), reflect.TypeFor[[]byte](): // the latter as base64
 		return "string"
 	case reflect.TypeFor[event.Event]():
 		return "Event"

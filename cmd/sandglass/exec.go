@@ -17,6 +17,7 @@ import (
 type execFlags struct {
 	inputs
 	cells string
+	fork  string
 	json  bool
 }
 
@@ -35,12 +36,18 @@ func (c *cli) execCommand() *cobra.Command {
 	f.flags(fl)
 	fl.StringVar(&f.cells, "cells", "", "run the code strings of this JSON `FILE` one after the other")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object a cell")
+	fl.StringVar(&f.fork, "fork", "", "`RUN:STEP`: begin with the variables and files that this step of a run left; the run stays as it is")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		cells, err := f.source(c, args)
 		if err != nil {
 			return err
 		}
 		var spec workbench.Spec
+		if f.fork != "" {
+			if spec.From, err = parseFork("fork", f.fork); err != nil {
+				return err
+			}
+		}
 		if err := f.fill(&spec); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ import (
 
 type runFlags struct {
 	inputs
+	fork, goOn, first                                                                  string
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
 	tools, checks                                                                      []string
 	noTools, json, events                                                              bool
@@ -41,7 +42,12 @@ func (c *cli) runCommand() *cobra.Command {
 			"5 steps spent, and the answer fails its checks.",
 		Example: "  sandglass run --file sales.csv \"Which region sold most, and by how much more than the second?\"\n" +
 			"  sandglass run --model ollama/qwen3:8b --json \"How many primes are there below a million?\"",
-		Args: exactlyOne("TASK"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.fork != "" && len(args) == 0 {
+				return nil
+			}
+			return exactlyOne("TASK")(cmd, args)
+		},
 	}
 	fl := cmd.Flags()
 	f.flags(fl)
@@ -63,9 +69,12 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies (for tests)")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
 	fl.BoolVar(&f.events, "events", false, "print the run's events as JSON lines")
+	fl.StringVar(&f.goOn, "continue", "", "go on from the end of a `RUN`, with its variables, files and memory; TASK is what you say now")
+	fl.StringVar(&f.fork, "fork", "", "go on from a step: `RUN:STEP`, with the state after it; TASK may be left out")
+	fl.StringVar(&f.first, "code", "", "with --fork or --continue: run this `FILE` of Python first, in place of what the model would say")
 	f.set = fl.Changed
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		spec, err := f.spec(c, args[0])
+		spec, err := f.spec(c, strings.Join(args, ""))
 		if err != nil {
 			return err
 		}
@@ -98,8 +107,11 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		}
 		task = string(data)
 	}
-	if s.Task = strings.TrimSpace(task); s.Task == "" {
+	if s.Task = strings.TrimSpace(task); s.Task == "" && f.fork == "" {
 		return s, usage("TASK is empty: say what the agent shall do")
+	}
+	if err := f.from(&s); err != nil {
+		return s, err
 	}
 	if f.set("mode") {
 		if err := oneOf("mode", f.mode, string(event.ModeCode), string(event.ModeTools)); err != nil {
@@ -178,6 +190,30 @@ func check(text string) (event.Check, error) {
 		return c, usage("--check %s: %v", text, err)
 	}
 	return c, nil
+}
+
+// from reads what the run goes on from.
+func (f *runFlags) from(s *workbench.Spec) (err error) {
+	switch {
+	case f.fork != "" && f.goOn != "":
+		return usage("--fork and --continue exclude each other")
+	case f.fork != "":
+		if s.From, err = parseFork("fork", f.fork); err != nil {
+			return err
+		}
+	case f.goOn != "":
+		s.From = &workbench.From{Run: event.RunID(f.goOn), Step: workbench.LastStep}
+	case f.first != "":
+		return usage("--code goes with --fork or --continue")
+	}
+	if f.first != "" {
+		code, err := os.ReadFile(f.first)
+		if err != nil {
+			return usage("--code: %v", err)
+		}
+		s.From.Code = string(code)
+	}
+	return nil
 }
 
 // run starts, shows and sums up.

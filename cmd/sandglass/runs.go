@@ -112,20 +112,9 @@ func unmark(r rune) rune {
 }
 
 func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON bool) error {
-	run, err := w.Run(id)
+	run, events, err := allEvents(w, id)
 	if err != nil {
 		return err
-	}
-	var events []event.Event
-	for after := int64(0); ; {
-		page, err := w.RunEvents(run.ID, after)
-		if err != nil {
-			return err
-		}
-		events = append(events, page.Events...)
-		if after = page.Last; !page.More {
-			break
-		}
 	}
 	if asJSON {
 		c.printJSON(struct {
@@ -134,12 +123,10 @@ func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON bool) error
 		}{run, events})
 		return nil
 	}
-	// What `run` shows on standard error is the result here.
-	s := &show{c: &cli{out: c.out, err: c.out}, paint: newPainter(c.out), streams: map[int64]*streamed{}}
-	fmt.Fprintf(c.out, "Task: %s\n", run.Task)
-	for _, e := range events {
-		s.event(e)
-	}
+	return c.replay(context.Background(), w, run.ID, 0)
+}
+
+func (c *cli) printOutcome(run event.Run) {
 	switch {
 	case run.Answer != "":
 		fmt.Fprintf(c.out, "\n%s\n", run.Answer)
@@ -148,7 +135,6 @@ func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON bool) error
 	case run.Status != event.Finished:
 		fmt.Fprintf(c.out, "\n%s\n", run.Status)
 	}
-	return nil
 }
 
 func (c *cli) exportCommand() *cobra.Command {

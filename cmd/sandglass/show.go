@@ -48,6 +48,9 @@ func (c *cli) newShow(w *workbench.Workbench, f *runFlags) *show {
 func (s *show) follow(l *workbench.Launched) {
 	defer s.stop()
 	s.run = l.Run.ID
+	if l.Run.Parent != "" && !s.events { // what was taken over was seen when it happened
+		s.after = l.Run.LastSeq - 1
+	}
 	for {
 		select {
 		case m := <-s.messages:
@@ -162,6 +165,11 @@ func (s *show) event(e event.Event) {
 	switch b := e.Body.(type) {
 	case event.RunStarted:
 		s.line(dim, "run %s · %s · %s", e.Run, b.Agent, b.Model)
+	case event.RunForked:
+		s.line(dim, "run %s · %s · %s · goes on from step %d of %s", e.Run, b.Now.Agent, b.Now.Model, b.Step, b.Parent)
+		if b.Now.Task != "" {
+			s.line("", "%s", b.Now.Task)
+		}
 	case event.StepStarted:
 		s.line(bold, "\n── Step %d", b.Number)
 	case event.ModelDelayed:
@@ -176,8 +184,12 @@ func (s *show) event(e event.Event) {
 		s.close(s.stream(e.Span))
 		s.line(dim, "%s. The agent goes on another way.", b.Why)
 	case event.CodeStarted:
-		if b.Call != "" { // in text, the code was seen as it came
-			s.line(dim, "→ python")
+		if b.Call != "" || b.Edited { // in text, the code was seen as it came
+			if b.Edited {
+				s.line(dim, "code by hand")
+			} else {
+				s.line(dim, "→ python")
+			}
 			s.line("", "%s", b.Code)
 		}
 	case event.ToolStarted:

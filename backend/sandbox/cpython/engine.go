@@ -54,9 +54,19 @@ var _ sandbox.Sandbox = (*Engine)(nil)
 
 type job struct {
 	done     chan struct{}
+	key      string // of the runtime, once keyed is closed; "" if it cannot be read
+	keyed    chan struct{}
+	told     sync.Once
 	progress []func(string)
 	ready    *prepared
 	err      error
+}
+
+func (j *job) tell(key string) {
+	j.told.Do(func() {
+		j.key = key
+		close(j.keyed)
+	})
 }
 
 // New makes an engine; it does nothing until Prepare or Open.
@@ -79,18 +89,30 @@ func (e *Engine) Prepare(ctx context.Context, progress func(string)) error {
 	return err
 }
 
-func (e *Engine) wait(ctx context.Context, progress func(string)) (*prepared, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// Key is that of Status, which is known long before the engine is ready; "" if the runtime cannot be read.
+func (e *Engine) Key(ctx context.Context) string {
+	j, err := e.begin(nil)
+	if err != nil {
+		return ""
 	}
+	select {
+	case <-j.keyed:
+		return j.key
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+// begin gives the preparation, which it starts if need be.
+func (e *Engine) begin(progress func(string)) (*job, error) {
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.closed {
-		e.mu.Unlock()
 		return nil, errClosed
 	}
 	j := e.job
 	if j == nil {
-		j = &job{done: make(chan struct{})}
+		j = &job{done: make(chan struct{}), keyed: make(chan struct{})}
 		e.job = j
 		e.status = Status{State: Preparing}
 		go e.prepare(j)
@@ -98,7 +120,17 @@ func (e *Engine) wait(ctx context.Context, progress func(string)) (*prepared, er
 	if progress != nil {
 		j.progress = append(j.progress, progress)
 	}
-	e.mu.Unlock()
+	return j, nil
+}
+
+func (e *Engine) wait(ctx context.Context, progress func(string)) (*prepared, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	j, err := e.begin(progress)
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case <-j.done:
 		return j.ready, j.err
@@ -118,10 +150,11 @@ func (e *Engine) prepare(j *job) {
 		for _, f := range told {
 			f(s)
 		}
-	})
+	}, func(key string) { j.tell(key) })
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	defer close(j.done)
+	j.tell("")
 	if err != nil {
 		var f *fault.Error
 		if !errors.As(err, &f) {

@@ -1,11 +1,9 @@
 package cpython
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	chacha "math/rand/v2"
-	"time"
 
 	"sandglass/backend/sandbox"
 )
@@ -37,12 +35,12 @@ const (
 
 // withOrigin fills in what is not said.
 func withOrigin(o sandbox.Origin) sandbox.Origin {
+	fresh := sandbox.NewOrigin()
 	if len(o.Seed) == 0 {
-		o.Seed = make([]byte, 32)
-		_, _ = rand.Read(o.Seed) // never fails (source: package crypto/rand)
+		o.Seed = fresh.Seed
 	}
 	if o.Clock == 0 {
-		o.Clock = time.Now().UnixNano()
+		o.Clock = fresh.Clock
 	}
 	return o
 }

@@ -70,7 +70,8 @@ func (p *prepared) close() {
 	p.memory.Close()
 }
 
-func prepare(cfg Config, progress func(string)) (*prepared, error) {
+// prepare does the work of an engine; keyed is told the key as soon as it is known.
+func prepare(cfg Config, progress, keyed func(string)) (*prepared, error) {
 	dir := cfg.RuntimeDir
 	var err error
 	if dir == "" {
@@ -94,6 +95,7 @@ func prepare(cfg Config, progress func(string)) (*prepared, error) {
 	if cfg.Uninterruptible {
 		key, keyOfCode = codeKey([]byte(key)), codeKey([]byte(keyOfCode))
 	}
+	keyed(key)
 	entry, code := filepath.Join(cache, cachePrefix+key), filepath.Join(cache, codePrefix+keyOfCode)
 	p := &prepared{key: key, code: code, libs: libs, packages: packagesOf(dir), plain: cfg.Uninterruptible}
 	if err := p.load(entry, progress); err != nil {

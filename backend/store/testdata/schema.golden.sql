@@ -1,4 +1,4 @@
--- user_version 1
+-- user_version 2
 
 CREATE TABLE agents (
   name  TEXT PRIMARY KEY,
@@ -56,6 +56,16 @@ CREATE TABLE settings (
   value TEXT NOT NULL -- JSON
 ) STRICT;
 
+CREATE TABLE states (
+  run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  n     INTEGER NOT NULL,
+  hash  TEXT NOT NULL REFERENCES blobs (hash),
+  base  TEXT NOT NULL,    -- "" if it needs no other
+  image TEXT NOT NULL,    -- memory image of the runtime that it belongs to
+  size  INTEGER NOT NULL, -- bytes on disk
+  PRIMARY KEY (run, n)
+) STRICT;
+
 CREATE TABLE tags (
   run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
   tag TEXT NOT NULL,
@@ -67,5 +77,7 @@ CREATE INDEX run_blobs_hash ON run_blobs (hash);
 CREATE INDEX runs_agent ON runs (agent, id);
 
 CREATE INDEX runs_status ON runs (status, id);
+
+CREATE INDEX states_hash ON states (hash);
 
 CREATE INDEX tags_run ON tags (run);

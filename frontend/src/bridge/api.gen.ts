@@ -28,6 +28,7 @@ export interface Bodies {
   run_failed: RunFailed;
   run_stopped: RunStopped;
   run_interrupted: RunInterrupted;
+  run_forked: RunForked;
 }
 
 export type Kind = keyof Bodies;
@@ -85,6 +86,7 @@ export interface Desk {
   Tools(): Promise<ToolSpec[] | null>;
   /** ends the wait of a run that waits to ask its model again */
   TryNow(run: RunID): Promise<void>;
+  VerifyRun(id: RunID): Promise<Verdict>;
 }
 
 /** RunStarted opens a run. It holds all that the prompt is derived from, so that the run can be understood when the agent's settings, the templates or the tools have changed since. */
@@ -112,6 +114,8 @@ export interface RunStarted {
   runtime?: string;
   /** version of Sandglass */
   app?: string;
+  /** Setup is what the sandbox was opened with (sandbox.Config as JSON), to execute the run's code again. */
+  setup?: unknown;
 }
 
 /** Ref names a model as "provider/id", for example "ollama/qwen3:8b" or "demo/tour". The id may hold slashes. */
@@ -136,6 +140,10 @@ export interface InputFile {
   media_type?: string;
   /** what the prompt says of it: encoding, delimiter, first lines */
   hint?: string;
+  /** milliseconds since 1970 */
+  mod_time?: number;
+  /** of its content when the run began; "" for files over 256 MB */
+  sha256?: string;
 }
 
 /** InputVar is a named value given with the task. */
@@ -292,6 +300,8 @@ export interface CodeStarted {
   mended?: string[];
   /** ID of the call, if the model called the tool python */
   call?: string;
+  /** a person wrote it, not the model */
+  edited?: boolean;
 }
 
 /** CodeFinished is what came of it. Observation is what the model is told. */
@@ -311,6 +321,9 @@ export interface CodeFinished {
   duration_ms: number;
   /** Variables is what the step changed; nil if it changed none. All of a step's variables are a fold over the steps. */
   variables?: Variables;
+  /** What came in from outside, to execute the step again (sandbox.Session.Replay); a long tape is a blob. */
+  tape?: string;
+  tape_blob?: string;
 }
 
 /** Value is a Python value as a person and a model can see it. */
@@ -580,6 +593,22 @@ export interface RunStopped {
 export interface RunInterrupted {
 }
 
+/** RunForked says that a run goes on from another one: the events before it are those of Parent up to the end of a step, so that the log is whole without it. The sandbox's state is that after this step. */
+export interface RunForked {
+  parent: RunID;
+  /** number of the last step that was taken over, 0 for none */
+  step: number;
+  /** names of the parent's input files that are not there any more */
+  gone?: string[];
+  /** and of those that have another content now */
+  changed?: string[];
+  /** how it goes on; its Task is what the user says now, or "" */
+  now: RunStarted;
+}
+
+/** RunID names a run: a ULID, so that ids sort by time. */
+export type RunID = string;
+
 /** Agent is a saved agent: a name and settings. */
 export interface Agent {
   name: string;
@@ -604,9 +633,6 @@ export interface Agent {
   /** read only: cannot be deleted */
   builtin?: boolean;
 }
-
-/** RunID names a run: a ULID, so that ids sort by time. */
-export type RunID = string;
 
 /** ArtefactData is a file that a run wrote. */
 export interface ArtefactData {
@@ -793,6 +819,10 @@ export interface Run {
   fault?: FaultData;
   files?: string[];
   artefacts?: number;
+  /** the run that it was forked from */
+  parent?: RunID;
+  /** and the step of that */
+  parent_step?: number;
   last_seq: number;
   /** not from events: set by the user */
   tags?: string[];
@@ -861,6 +891,10 @@ export interface Settings {
   model_tries: number;
   /** limit for a model's first word, loading not counted */
   first_token_seconds: number;
+  /** of how many runs the sandbox's states are kept; 0 for none */
+  state_runs: number;
+  /** and how much disk they may take */
+  state_mib: number;
   /** hosts on private networks that visit_webpage may reach, and code that was allowed to */
   allow_private?: string[];
 }
@@ -873,6 +907,18 @@ export interface StartRequest {
   /** overrides the agent's; "" for its own, else the default */
   model?: Ref;
   files?: FileRef[];
+  /** to go on from a step of another run; Task may then be empty */
+  from?: From;
+}
+
+/** From is a place in a run that another one goes on from. */
+export interface From {
+  /** or the beginning of its id */
+  run: RunID;
+  /** the last step that is taken over, 0 for none; -1 (LastStep) for the last whole one */
+  step: number;
+  /** what runs first, in place of what the model would say; "" for nothing */
+  code?: string;
 }
 
 /** Status is what works right now. */
@@ -954,6 +1000,41 @@ export interface ToolParam {
   doc?: string;
   required: boolean;
   default?: unknown;
+}
+
+/** Verdict says whether a run's code does the same again, to the byte: without the model, with the recorded clock, randomness, and answers of tools. */
+export interface Verdict {
+  run: RunID;
+  same: boolean;
+  steps: StepVerdict[] | null;
+  /** input files */
+  files?: FileVerdict[];
+  /** says so if the Python runtime is another one than then */
+  runtime?: string;
+}
+
+/** StepVerdict is what came of one piece of code. */
+export interface StepVerdict {
+  step: number;
+  same: boolean;
+  /** why it was not executed; "" if it was */
+  skipped?: string;
+  differences?: Difference[];
+}
+
+/** Difference is one thing that was not the same when a step was executed again. */
+export interface Difference {
+  /** "stdout", "value", "error", "file log.txt", … */
+  what: string;
+  was: string;
+  is: string;
+}
+
+/** FileVerdict is the state of an input file. */
+export interface FileVerdict {
+  name: string;
+  /** "same", "changed", "gone", or "unknown": too large to be compared by content, same size and time */
+  state: string;
 }
 
 /** Signal says that a run's log has grown; it is the payload of the "run" event. The log itself is pulled. */

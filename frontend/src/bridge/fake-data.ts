@@ -153,6 +153,8 @@ export const settings: Settings = {
   model_tries: 5,
   first_token_seconds: 900,
   memory_mib: 512,
+  state_runs: 200,
+  state_mib: 2048,
   allow_private: [],
 };
 

@@ -11,6 +11,7 @@ import type {
   RunID,
   Settings,
   Status,
+  Verdict,
 } from './api.gen';
 import { agents, defaultImports, models, samples, settings, status, tools } from './fake-data';
 import { Fault } from './fault';
@@ -111,6 +112,9 @@ export class Fake implements Host {
     this.emit('run', { run, seq });
     return seq;
   }
+
+  /** What VerifyRun says, where it is not that all is as it was. */
+  verdict: Partial<Verdict> = {};
 
   /** Starts a job, or lets one go on, as Go would. */
   job(j: Job): Job {
@@ -214,6 +218,11 @@ export class Fake implements Host {
         return { events: structuredClone(events), last, more: last < all.length };
       },
       DeleteRun: async (id) => void this.runs.delete(this.find(id).run.id),
+      VerifyRun: async (id) => {
+        const steps = this.find(id).events.filter((e) => e.kind === 'step_started');
+        const same = steps.map((e) => ({ step: e.body.number, same: true }));
+        return { run: id, same: true, steps: same, ...this.verdict };
+      },
       TagRun: async (id, tags) => {
         this.find(id).run.tags = tags;
       },

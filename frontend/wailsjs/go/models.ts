@@ -72,6 +72,8 @@ export namespace event {
 	    fault?: fault.Error;
 	    files?: string[];
 	    artefacts?: number;
+	    parent?: string;
+	    parent_step?: number;
 	    last_seq: number;
 	    tags?: string[];
 	
@@ -99,6 +101,8 @@ export namespace event {
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	        this.files = source["files"];
 	        this.artefacts = source["artefacts"];
+	        this.parent = source["parent"];
+	        this.parent_step = source["parent_step"];
 	        this.last_seq = source["last_seq"];
 	        this.tags = source["tags"];
 	    }
@@ -340,6 +344,7 @@ export namespace workbench {
 	    imports?: string[];
 	    max_steps?: number;
 	    mode?: string;
+	    structured?: string;
 	    checks?: event.Check[];
 	    options: llm.Options;
 	    builtin?: boolean;
@@ -358,6 +363,7 @@ export namespace workbench {
 	        this.imports = source["imports"];
 	        this.max_steps = source["max_steps"];
 	        this.mode = source["mode"];
+	        this.structured = source["structured"];
 	        this.checks = this.convertValues(source["checks"], event.Check);
 	        this.options = this.convertValues(source["options"], llm.Options);
 	        this.builtin = source["builtin"];
@@ -397,6 +403,22 @@ export namespace workbench {
 	        this.media_type = source["media_type"];
 	        this.size = source["size"];
 	        this.base64 = source["base64"];
+	    }
+	}
+	export class Difference {
+	    what: string;
+	    was: string;
+	    is: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Difference(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.what = source["what"];
+	        this.was = source["was"];
+	        this.is = source["is"];
 	    }
 	}
 	export class EventPage {
@@ -493,6 +515,20 @@ export namespace workbench {
 	        this.var = source["var"];
 	    }
 	}
+	export class FileVerdict {
+	    name: string;
+	    state: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new FileVerdict(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.state = source["state"];
+	    }
+	}
 	export class Fitness {
 	    model: string;
 	    digest?: string;
@@ -538,6 +574,22 @@ export namespace workbench {
 		    }
 		    return a;
 		}
+	}
+	export class From {
+	    run: string;
+	    step: number;
+	    code?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new From(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.run = source["run"];
+	        this.step = source["step"];
+	        this.code = source["code"];
+	    }
 	}
 	export class Job {
 	    id: string;
@@ -762,6 +814,8 @@ export namespace workbench {
 	    fault?: fault.Error;
 	    files?: string[];
 	    artefacts?: number;
+	    parent?: string;
+	    parent_step?: number;
 	    last_seq: number;
 	    tags?: string[];
 	    snippet?: string;
@@ -790,6 +844,8 @@ export namespace workbench {
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	        this.files = source["files"];
 	        this.artefacts = source["artefacts"];
+	        this.parent = source["parent"];
+	        this.parent_step = source["parent_step"];
 	        this.last_seq = source["last_seq"];
 	        this.tags = source["tags"];
 	        this.snippet = source["snippet"];
@@ -935,6 +991,8 @@ export namespace workbench {
 	    scratch_files: number;
 	    model_tries: number;
 	    first_token_seconds: number;
+	    state_runs: number;
+	    state_mib: number;
 	    allow_private?: string[];
 	
 	    static createFrom(source: any = {}) {
@@ -954,6 +1012,8 @@ export namespace workbench {
 	        this.scratch_files = source["scratch_files"];
 	        this.model_tries = source["model_tries"];
 	        this.first_token_seconds = source["first_token_seconds"];
+	        this.state_runs = source["state_runs"];
+	        this.state_mib = source["state_mib"];
 	        this.allow_private = source["allow_private"];
 	    }
 	
@@ -980,6 +1040,7 @@ export namespace workbench {
 	    agent?: string;
 	    model?: string;
 	    files?: FileRef[];
+	    from?: From;
 	
 	    static createFrom(source: any = {}) {
 	        return new StartRequest(source);
@@ -991,6 +1052,7 @@ export namespace workbench {
 	        this.agent = source["agent"];
 	        this.model = source["model"];
 	        this.files = this.convertValues(source["files"], FileRef);
+	        this.from = this.convertValues(source["from"], From);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1035,6 +1097,80 @@ export namespace workbench {
 	        this.keyring = this.convertValues(source["keyring"], KeyringStatus);
 	        this.advised = this.convertValues(source["advised"], Recommendation);
 	        this.notices = this.convertValues(source["notices"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class StepVerdict {
+	    step: number;
+	    same: boolean;
+	    skipped?: string;
+	    differences?: Difference[];
+	
+	    static createFrom(source: any = {}) {
+	        return new StepVerdict(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.step = source["step"];
+	        this.same = source["same"];
+	        this.skipped = source["skipped"];
+	        this.differences = this.convertValues(source["differences"], Difference);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Verdict {
+	    run: string;
+	    same: boolean;
+	    steps: StepVerdict[];
+	    files?: FileVerdict[];
+	    runtime?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Verdict(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.run = source["run"];
+	        this.same = source["same"];
+	        this.steps = this.convertValues(source["steps"], StepVerdict);
+	        this.files = this.convertValues(source["files"], FileVerdict);
+	        this.runtime = source["runtime"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -76,3 +76,5 @@ export function TestProvider(arg1:workbench.Provider,arg2:string):Promise<workbe
 export function Tools():Promise<Array<tools.Spec>>;
 
 export function TryNow(arg1:event.RunID):Promise<void>;
+
+export function VerifyRun(arg1:event.RunID):Promise<workbench.Verdict>;

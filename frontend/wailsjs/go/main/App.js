@@ -145,3 +145,7 @@ export function Tools() {
 export function TryNow(arg1) {
   return window['go']['main']['App']['TryNow'](arg1);
 }
+
+export function VerifyRun(arg1) {
+  return window['go']['main']['App']['VerifyRun'](arg1);
+}

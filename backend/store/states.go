@@ -1,0 +1,231 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/sandbox"
+)
+
+// States of the sandbox are kept beside blobs: their contents are files in the same folder, with the same rules. They
+// are not flushed to the disk: a state that a power cut takes is noticed by its hash, and the code can be executed again.
+
+// StateInfo is what is known of a kept state.
+type StateInfo struct {
+	N     int    // how many pieces of code had run
+	Image string // of the runtime
+	Size  int64  // bytes on disk
+}
+
+const stateType = "application/vnd.sandglass.state"
+
+// PutState keeps a state of a run and gives its size on disk in bytes. Faults: NotFound (no such run), DiskFull.
+func (s *Store) PutState(ctx context.Context, run event.RunID, st sandbox.State) (int64, error) {
+	_, stored, err := s.putBlob(ctx, stateType, bytes.NewReader(st.Data), false, func(ctx context.Context, tx *sql.Tx, hash string, stored int64) error {
+		if hash != st.ID {
+			return fault.Newf(fault.Internal, "A state has another name than its content")
+		}
+		if _, err := getRow(ctx, tx, run); errors.Is(err, sql.ErrNoRows) {
+			return noRun(string(run))
+		} else if err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO states (run, n, hash, base, image, size) VALUES (?, ?, ?, ?, ?, ?)`,
+			run, st.Step, st.ID, st.Base, st.Image, stored)
+		return err
+	})
+	return stored, err
+}
+
+// States lists the kept states of a run, in order.
+func (s *Store) States(ctx context.Context, run event.RunID) ([]StateInfo, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT n, image, size FROM states WHERE run = ? ORDER BY n`, run)
+	if err != nil {
+		return nil, s.wrap("list states", err)
+	}
+	defer rows.Close()
+	out := []StateInfo{}
+	for rows.Next() {
+		var st StateInfo
+		if err := rows.Scan(&st.N, &st.Image, &st.Size); err != nil {
+			return nil, s.wrap("list states", err)
+		}
+		out = append(out, st)
+	}
+	return out, s.wrap("list states", rows.Err())
+}
+
+// StateChain gives the states that lead to the one after n pieces of code, for sandbox.Sandbox.Restore. Faults: NotFound
+// (it is not kept, or not any more), StateUnusable (damaged).
+func (s *Store) StateChain(ctx context.Context, run event.RunID, n int) ([]sandbox.State, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT n, hash, base, image FROM states WHERE run = ?1 AND n <= ?2
+		AND n >= (SELECT max(n) FROM states WHERE run = ?1 AND n <= ?2 AND base = '') ORDER BY n`, run, n)
+	if err != nil {
+		return nil, s.wrap("read state", err)
+	}
+	defer rows.Close()
+	var chain []sandbox.State
+	for rows.Next() {
+		var st sandbox.State
+		if err := rows.Scan(&st.Step, &st.ID, &st.Base, &st.Image); err != nil {
+			return nil, s.wrap("read state", err)
+		}
+		chain = append(chain, st)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, s.wrap("read state", err)
+	}
+	if len(chain) == 0 || chain[len(chain)-1].Step != n {
+		return nil, notFound("The state after step %d is not kept", n)
+	}
+	for i := range chain {
+		if i > 0 && chain[i].Base != chain[i-1].ID {
+			return nil, badState(fmt.Errorf("the state before number %d is missing", chain[i].Step))
+		}
+		if chain[i].Data, err = s.stateData(ctx, chain[i].ID); err != nil {
+			return nil, badState(err)
+		}
+	}
+	return chain, nil
+}
+
+func (s *Store) stateData(ctx context.Context, hash string) ([]byte, error) {
+	r, _, err := s.Blob(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != hash {
+		return nil, errors.New("its file holds something else")
+	}
+	return data, nil
+}
+
+func badState(err error) error {
+	return fault.Wrap(err, fault.StateUnusable, "The kept state is damaged", err.Error(), "Go on from another step, or let the run's code be executed again.")
+}
+
+// PruneStates forgets states until at most maxRuns runs have some and they take at most maxBytes, the oldest runs first;
+// negative limits mean none. Of the newest run, what a later full state does not need goes first. Events stay. It gives
+// how many bytes became free.
+func (s *Store) PruneStates(ctx context.Context, maxBytes int64, maxRuns int) (freed int64, err error) {
+	pruned := false
+	err = s.begin(ctx, "forget states", func(ctx context.Context, tx *sql.Tx) error {
+		drop, newest, err := statesToDrop(ctx, tx, maxBytes, maxRuns)
+		if err != nil {
+			return err
+		}
+		for _, run := range drop {
+			q := `DELETE FROM states WHERE run = ?1`
+			if run == newest && maxRuns != 0 && maxBytes != 0 {
+				q += ` AND n < (SELECT max(n) FROM states WHERE run = ?1 AND base = '')`
+			}
+			res, err := tx.ExecContext(ctx, q, run)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			pruned = pruned || n > 0
+		}
+		return nil
+	})
+	if err != nil || !pruned {
+		return 0, err
+	}
+	return s.GC(ctx)
+}
+
+// statesToDrop goes through the runs from the newest on. What several runs share counts for the newest of them.
+func statesToDrop(ctx context.Context, tx *sql.Tx, maxBytes int64, maxRuns int) (drop []event.RunID, newest event.RunID, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT run, hash, size FROM states ORDER BY run DESC`)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	var total int64
+	runs := 0
+	var last event.RunID
+	counted := map[string]bool{}
+	over := false
+	for rows.Next() {
+		var run event.RunID
+		var hash string
+		var size int64
+		if err := rows.Scan(&run, &hash, &size); err != nil {
+			return nil, "", err
+		}
+		if run != last {
+			runs++
+			last = run
+			if newest == "" {
+				newest = run
+			}
+			over = over || maxRuns >= 0 && runs > maxRuns
+			if over {
+				drop = append(drop, run)
+			}
+		}
+		if !counted[hash] {
+			counted[hash] = true
+			total += size
+		}
+		if !over && maxBytes >= 0 && total > maxBytes {
+			over = true
+			drop = append(drop, run)
+		}
+	}
+	return drop, newest, rows.Err()
+}
+
+// Fork opens a run with the events of another one up to a Seq, and the states up to n pieces of code. It belongs to this
+// instance; more events can be appended. Faults: NotFound.
+func (s *Store) Fork(ctx context.Context, parent event.RunID, through int64, n int, run event.RunID) error {
+	events, err := s.Events(ctx, parent, 0, int(through))
+	if err != nil {
+		return err
+	}
+	if len(events) == 0 || events[len(events)-1].Seq != through {
+		return noRun(string(parent))
+	}
+	return s.begin(ctx, "fork run", func(ctx context.Context, tx *sql.Tx) error {
+		var row event.Run
+		for i := range events {
+			events[i].Run = run
+			row.Apply(events[i])
+		}
+		if err := putRow(ctx, tx, row, s.inst.id); err != nil {
+			return err
+		}
+		for _, e := range events {
+			kind, body, err := event.EncodeBody(e.Body)
+			if err != nil {
+				return err
+			}
+			if err := insertEvent(ctx, tx, e, kind, body); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO run_blobs (run, hash) SELECT ?, hash FROM run_blobs WHERE run = ?`, run, parent); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO states (run, n, hash, base, image, size)
+			SELECT ?1, n, hash, base, image, size FROM states WHERE run = ?2 AND n <= ?3
+			AND n >= (SELECT max(n) FROM states WHERE run = ?2 AND n <= ?3 AND base = '')`, run, parent, n)
+		return err
+	})
+}
