@@ -1,5 +1,15 @@
 import { createContext, useContext } from 'react';
-import type { Agent, Permission, ProviderModels, RunPage, Sample, Settings, Status, ToolSpec } from '../bridge/api.gen';
+import type {
+  Agent,
+  Job,
+  Permission,
+  ProviderModels,
+  RunPage,
+  Sample,
+  Settings,
+  Status,
+  ToolSpec,
+} from '../bridge/api.gen';
 import type { Host } from '../bridge/host';
 import { Resource } from './resource';
 
@@ -8,6 +18,8 @@ export interface DeskData {
   status: Resource<Status>;
   settings: Resource<Settings>;
   models: Resource<ProviderModels[]>;
+  /** downloads and checks of models, newest first */
+  jobs: Resource<Job[]>;
   agents: Resource<Agent[]>;
   tools: Resource<ToolSpec[]>;
   samples: Resource<Sample[]>;
@@ -24,6 +36,7 @@ export function deskData({ api }: Host): DeskData {
     status: new Resource(() => api.Status()),
     settings: new Resource(() => api.Settings()),
     models: new Resource(async () => (await api.Models()) ?? []),
+    jobs: new Resource(async () => (await api.Jobs()) ?? []),
     agents: new Resource(async () => (await api.Agents()) ?? []),
     tools: new Resource(async () => (await api.Tools()) ?? []),
     samples: new Resource(async () => (await api.Samples()) ?? []),
@@ -43,6 +56,10 @@ export function follow(host: Host, d: DeskData): () => void {
       d.recent.refresh();
     }, 1500);
   });
+  const offJob = host.on('job', (job) => {
+    d.jobs.put(withJob(d.jobs.get().data ?? [], job));
+    if (job.state !== 'running') d.models.refresh();
+  });
   const offStatus = host.on('status', () => {
     d.status.refresh();
     d.models.refresh();
@@ -50,9 +67,17 @@ export function follow(host: Host, d: DeskData): () => void {
   });
   return () => {
     offRun();
+    offJob();
     offStatus();
     clearTimeout(due);
   };
+}
+
+/** The jobs with the newest state of one; it takes the place of an ended one of the same kind and model. */
+export function withJob(jobs: readonly Job[], job: Job): Job[] {
+  const at = jobs.findIndex((j) => j.id === job.id);
+  if (at >= 0) return jobs.with(at, job);
+  return [job, ...jobs.filter((j) => j.kind !== job.kind || j.model !== job.model)];
 }
 
 const DeskContext = createContext<DeskData | null>(null);

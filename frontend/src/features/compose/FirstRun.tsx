@@ -1,20 +1,13 @@
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
+import { format, paths } from '../../app/route';
 import type { Status } from '../../bridge/api.gen';
 import { S } from '../../strings';
 import { CopyButton } from '../../ui/CopyButton';
 import { FaultCard } from '../../ui/FaultCard';
+import { bytes, modelName } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { setDraft } from './draft';
-
-/** A model that writes good Python and fits into the memory, with room for its context. Sizes as Ollama lists them. */
-export function recommend(memory: number): { model: string; size: string } {
-  const gb = memory / 1e9;
-  if (gb >= 30) return { model: 'qwen3:14b', size: '9.3 GB' };
-  if (gb >= 14 || memory === 0) return { model: 'qwen3:8b', size: '5.2 GB' };
-  if (gb >= 7) return { model: 'qwen3:4b', size: '2.5 GB' };
-  return { model: 'qwen3:1.7b', size: '1.4 GB' };
-}
 
 /** What is missing for a first real task, and how to get it. Silent when all is well. */
 export function FirstRun() {
@@ -25,7 +18,9 @@ export function FirstRun() {
   const runtime = <Runtime status={status} />;
   const real = (models ?? []).some((p) => p.provider.kind !== 'demo' && (p.models?.length ?? 0) > 0);
   if (!models || real) return runtime;
-  const { model, size } = recommend(status.memory);
+  const best = (status.advised ?? []).find((r) => r.best);
+  const model = modelName(best?.model ?? 'ollama/qwen3:8b');
+  const size = bytes(best?.size ?? 0);
   const gb = Math.round(status.memory / 2 ** 30);
   const fits = gb > 0 ? S.hint.memory(gb, model, size) : '';
   const off = !status.ollama.running;
@@ -42,6 +37,11 @@ export function FirstRun() {
           text={`ollama pull ${model}`}
         />
         <div className="row wrap">
+          {!off && (
+            <a className="btn small primary" href={format(paths.models())}>
+              <Icon name="download" size={13} /> {S.hint.fetchHere}
+            </a>
+          )}
           <button
             type="button"
             className="btn small"

@@ -143,7 +143,9 @@ describe('the first run', () => {
   });
 
   it('recommends by memory when there is no model yet, and looks again', async () => {
-    const { host, user } = await open('#/new', { models: [demo], status: { memory: 8 * 2 ** 30 } });
+    const four = { model: 'ollama/qwen3:4b', size: 2.5e9, needs: 6.75e9, about: '', fits: true, best: true };
+    const { host, user } = await open('#/new', { models: [demo], status: { memory: 8 * 2 ** 30, advised: [four] } });
+    expect(screen.getByRole('link', { name: 'Choose and download' }).getAttribute('href')).toBe('#/models');
     expect(screen.getByText('ollama pull qwen3:4b')).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Check again' }));
     expect(host.calls.filter((c) => c[0] === 'Models')).toHaveLength(2);

@@ -2,15 +2,16 @@ import { useState } from 'react';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
 import { format, paths } from '../../app/route';
-import type { ModelInfo, ProviderModels } from '../../bridge/api.gen';
+import type { Job, ProviderModels } from '../../bridge/api.gen';
 import { type Fault, toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
-import { bytes, context } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
-import { Command, recommend } from '../compose/FirstRun';
-import { isLocal, modelLabel, ordered, providerTitle } from './groups';
+import { isLocal, ordered, providerTitle } from './groups';
+import { JobView } from './JobView';
+import { ModelRow } from './ModelRow';
+import { Pull } from './Pull';
 
 /** Where the thinking happens: every provider with its models, or why it cannot list them. */
 export function Models() {
@@ -18,6 +19,7 @@ export function Models() {
   const { data: list, fault, loading } = useResource(desk.models);
   const [failed, setFailed] = useState<Fault>();
   const choose = useDefaultModel(setFailed);
+  const work = useWork(setFailed);
   const current = useResource(desk.settings).data?.default_model ?? '';
   return (
     <div className="page">
@@ -39,12 +41,38 @@ export function Models() {
           key={p.provider.name}
           p={p}
           current={current}
+          work={work}
           onChoose={choose}
           onRetry={() => void desk.models.reload()}
         />
       ))}
     </div>
   );
+}
+
+interface Work {
+  pull: (name: string) => void;
+  check: (ref: string) => void;
+  remove: (ref: string) => void;
+}
+
+/** What can be done with models. Jobs tell of themselves; only what starts none is reported here. */
+function useWork(onFault: (f: Fault | undefined) => void): Work {
+  const { api } = useHost();
+  const { models, status } = useDesk();
+  const attempt = (what: () => Promise<unknown>) => {
+    onFault(undefined);
+    what().catch((e: unknown) => onFault(toFault(e)));
+  };
+  return {
+    pull: (name) => attempt(() => api.PullModel(name)),
+    check: (ref) => attempt(() => api.CheckModel(ref)),
+    remove: (ref) =>
+      attempt(async () => {
+        await api.DeleteModel(ref);
+        await Promise.all([models.reload(), status.reload()]);
+      }),
+  };
 }
 
 function useDefaultModel(onFault: (f: Fault | undefined) => void) {
@@ -66,16 +94,19 @@ function useDefaultModel(onFault: (f: Fault | undefined) => void) {
 interface CardProps {
   p: ProviderModels;
   current: string;
+  work: Work;
   onChoose: (ref: string) => void;
   onRetry: () => void;
 }
 
-function ProviderCard({ p, current, onChoose, onRetry }: CardProps) {
+function ProviderCard({ p, current, work, onChoose, onRetry }: CardProps) {
   const { provider } = p;
   const models = p.models ?? [];
-  const status = useResource(useDesk().status).data;
+  const jobs = useResource(useDesk().jobs).data ?? [];
   const title = providerTitle(provider);
   const local = provider.kind !== 'openai' || isLocal(provider.base_url ?? '');
+  const own = jobs.filter((j) => j.model.startsWith(`${provider.name}/`));
+  const busy = (kind: Job['kind']) => own.filter((j) => j.kind === kind && j.state === 'running').map((j) => j.model);
   return (
     <section className="stack" aria-label={title}>
       <header className="row wrap">
@@ -91,67 +122,33 @@ function ProviderCard({ p, current, onChoose, onRetry }: CardProps) {
           </a>
         </FaultCard>
       )}
-      {models.length === 0 && !p.fault && <NoModels p={p} memory={status?.memory ?? 0} />}
+      {own.map((j) => (
+        <JobView key={j.id} job={j} onAgain={() => (j.kind === 'pull' ? work.pull(j.model) : work.check(j.model))} />
+      ))}
+      {models.length === 0 && !p.fault && (
+        <p className="muted">{provider.kind === 'ollama' ? S.models.none : S.models.noneOther}</p>
+      )}
       {models.length > 0 && (
         <ul className="card model-list">
           {models.map((m) => (
-            <ModelRow key={m.ref} m={m} on={m.ref === current} onChoose={onChoose} />
+            <ModelRow
+              key={m.ref}
+              m={m}
+              on={m.ref === current}
+              fitness={p.fitness?.find((f) => f.model === m.ref)}
+              checking={busy('check').includes(m.ref)}
+              deletable={provider.kind === 'ollama'}
+              checkable={provider.kind !== 'demo'}
+              onChoose={onChoose}
+              onCheck={work.check}
+              onDelete={work.remove}
+            />
           ))}
         </ul>
       )}
-    </section>
-  );
-}
-
-function NoModels({ p, memory }: { p: ProviderModels; memory: number }) {
-  if (p.provider.kind !== 'ollama') return <p className="muted">{S.models.noneOther}</p>;
-  return <Command label={`${S.models.none}. ${S.models.noneOllama}`} text={`ollama pull ${recommend(memory).model}`} />;
-}
-
-function ModelRow({ m, on, onChoose }: { m: ModelInfo; on: boolean; onChoose: (ref: string) => void }) {
-  const facts = [
-    m.parameters,
-    m.quantisation,
-    m.size ? bytes(m.size) : '',
-    m.context_tokens ? S.models.context(context(m.context_tokens)) : '',
-  ].filter(Boolean);
-  return (
-    <li className="model-row">
-      <span className="model-main">
-        <span className="row">
-          <b className="clip model-name">{modelLabel(m)}</b>
-          {m.loaded && <span className="chip tiny ok">{S.models.loaded}</span>}
-          {m.cloud && (
-            <span className="chip tiny warn">
-              <Icon name="cloud" size={12} /> {S.models.cloud}
-            </span>
-          )}
-        </span>
-        <span className="muted num clip">{facts.join(' · ')}</span>
-      </span>
-      <span className="row model-can">
-        {(m.capabilities ?? [])
-          .filter((c) => c !== 'completion')
-          .map((c) => (
-            <span key={c} className="chip tiny">
-              {S.models.capability[c] ?? c}
-            </span>
-          ))}
-      </span>
-      {on ? (
-        <span className="chip acc model-default">
-          <Icon name="check" size={12} /> {S.models.isDefault}
-        </span>
-      ) : (
-        <button
-          type="button"
-          className="btn small model-default"
-          aria-label={`${S.models.makeDefault}: ${modelLabel(m)}`}
-          onClick={() => onChoose(m.ref)}
-        >
-          {S.models.makeDefault}
-        </button>
+      {provider.kind === 'ollama' && !p.fault && (
+        <Pull onPull={work.pull} open={models.length === 0} busy={busy('pull')} />
       )}
-    </li>
+    </section>
   );
 }

@@ -8,19 +8,28 @@ import { FaultCard } from '../../ui/FaultCard';
 import { Field } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 
+interface Props {
+  p: Provider;
+  saved: Provider | undefined;
+  /** takes over an address that was found to work */
+  onAddress: (url: string) => void;
+}
+
 /** The key of a server, which goes straight to the keyring, and a test that says exactly what failed. */
-export function KeyAndTest({ p, saved }: { p: Provider; saved: Provider | undefined }) {
+export function KeyAndTest({ p, saved, onAddress }: Props) {
   const { api } = useHost();
   const { settings, models } = useDesk();
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(false);
   const [good, setGood] = useState('');
   const [fault, setFault] = useState<FaultData>();
+  const [better, setBetter] = useState('');
   const s = S.settings;
   const attempt = async (what: () => Promise<string>) => {
     setBusy(true);
     setGood('');
     setFault(undefined);
+    setBetter('');
     try {
       setGood(await what());
     } catch (e) {
@@ -34,6 +43,7 @@ export function KeyAndTest({ p, saved }: { p: Provider; saved: Provider | undefi
       const got = await api.TestProvider({ ...p, models: (p.models ?? []).filter(Boolean) }, key);
       if (got.fault) {
         setFault(got.fault);
+        setBetter(got.suggest ?? '');
         return '';
       }
       return s.testOK((got.models ?? []).length);
@@ -86,7 +96,22 @@ export function KeyAndTest({ p, saved }: { p: Provider; saved: Provider | undefi
           </>
         )}
       </p>
-      {fault && <FaultCard fault={fault} live />}
+      {fault && (
+        <FaultCard fault={fault} live>
+          {better && (
+            <button
+              type="button"
+              className="btn small"
+              onClick={() => {
+                onAddress(better);
+                setFault(undefined);
+              }}
+            >
+              {s.takeAddress(better)}
+            </button>
+          )}
+        </FaultCard>
+      )}
     </div>
   );
 }

@@ -98,7 +98,7 @@ function ProviderForm({ p, saved, error, onChange, onRemove }: FormProps) {
           onChange={(base_url) => onChange({ ...p, base_url })}
         />
       </div>
-      <KeyAndTest p={p} saved={saved} />
+      <KeyAndTest p={p} saved={saved} onAddress={(base_url) => onChange({ ...p, base_url })} />
       <details>
         <summary className="muted">{s.more}</summary>
         <TextField

@@ -119,6 +119,20 @@ describe('the screen', () => {
     await waitFor(() => expect(host.keys.has('router')).toBe(false));
   });
 
+  it('takes over the address that would work', async () => {
+    const { host, user } = await open('#/settings');
+    host.api.TestProvider = async (p) => ({
+      provider: p,
+      models: [],
+      fault: { code: 'model_unreachable', message: 'It does not speak OpenAI’s protocol' },
+      suggest: 'https://router.huggingface.co/v1/v1',
+    });
+    await user.click(screen.getByRole('button', { name: 'Test' }));
+    await user.click(await screen.findByRole('button', { name: 'Use https://router.huggingface.co/v1/v1' }));
+    expect(screen.getByDisplayValue('https://router.huggingface.co/v1/v1')).toBeTruthy();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
   it('tests a server with the key that was typed, and says exactly what failed', async () => {
     const { host, user } = await open('#/settings');
     await user.type(screen.getByLabelText('API key'), 'sk-1');

@@ -26,7 +26,7 @@ export function Delays({ item }: { item: ModelItem }) {
         <Icon name="retry" size={14} className="t-warn" /> <b className="t-warn">{S.run.triedAgain(failed.length)}</b>
         {wait && `, ${wait}`}
       </summary>
-      <ul className="plain">
+      <ul className="stack">
         {failed.map((d) => (
           <li key={d.at} className="soft">
             {d.fault?.message}
