@@ -3,7 +3,7 @@ import type { Job } from '../../bridge/api.gen';
 import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
-import { bytes, duration, modelName } from '../../ui/format';
+import { bytes, modelName, ticking } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 
 interface Props {
@@ -74,7 +74,7 @@ function facts(job: Job, percent: number | undefined): string {
     `${percent} %`,
     j.of(bytes(job.done), bytes(job.total)),
     job.per_second ? j.speed(bytes(job.per_second)) : '',
-    left > 0 ? j.left(duration(left)) : '',
+    left > 0 ? j.left(ticking(left)) : '',
     percent === 100 ? job.status : '',
   ]
     .filter(Boolean)

@@ -36,12 +36,13 @@ describe('the models', () => {
     const list = await ollama();
     await user.type(list.getByRole('textbox', { name: 'Get a model' }), 'gemma3:4b{Enter}');
     expect(host.calls).toContainEqual(['PullModel', 'gemma3:4b']);
-    const job = within(await list.findByRole('region', { name: 'Downloading gemma3:4b' }));
+    const region = await list.findByRole('region', { name: 'Downloading gemma3:4b' });
+    const job = within(region);
     const first = host.jobs[0] as Job;
     act(() => void host.job({ ...first, done: 1.2e9, total: 2.4e9, per_second: 24e6, status: 'pulling' }));
     expect(job.getByRole('status').textContent).toMatch(/^50 % · 1.2 GB of 2.4 GB · 24 MB\/s · 50 s left/);
     expect(job.getByRole('progressbar').getAttribute('value')).toBe('50');
-    await expectAccessible();
+    await expectAccessible(region);
     await user.click(job.getByRole('button', { name: /Cancel/ }));
     expect(host.calls).toContainEqual(['CancelJob', first.id]);
     expect(job.getByRole('status').textContent).toContain('kept');
