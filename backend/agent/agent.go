@@ -31,6 +31,7 @@ type Agent struct {
 	MaxSteps     int           // 0 for DefaultMaxSteps
 	Mode         event.Mode    // how it acts; "" for code
 	Checks       []event.Check // what an answer must meet
+	PlanEvery    int           // a plan before the first step, and then every so many; 0 for none
 	MayStructure bool          // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
 	NoPython     bool          // if it acts by tool calls: without the tool python
 	Options      llm.Options
@@ -120,7 +121,7 @@ func (a *Agent) imports() []string {
 // started is the first event of a run: everything that the prompt is derived from.
 func (a *Agent) started(t Task, system string, setup json.RawMessage) event.RunStarted {
 	s := event.RunStarted{
-		Task: t.Text, Agent: a.Name, Model: a.Ref, Mode: a.Mode, System: system, Checks: a.Checks, Imports: a.imports(), Vars: t.Vars,
+		Task: t.Text, Agent: a.Name, Model: a.Ref, Mode: a.Mode, System: system, Checks: a.Checks, PlanEvery: a.PlanEvery, Imports: a.imports(), Vars: t.Vars,
 		MaxSteps: a.maxSteps(), Options: a.Options, App: a.App, Runtime: a.Runtime, Setup: setup,
 	}
 	for _, tool := range a.Tools {

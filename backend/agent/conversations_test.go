@@ -100,11 +100,12 @@ func TestConversations(t *testing.T) {
 				t.Fatal(err)
 			}
 			settings := struct {
-				MaxSteps int              `json:"max_steps"`
-				Mode     event.Mode       `json:"mode"`
-				Refuses  bool             `json:"refuses"`
-				Checks   []event.Check    `json:"checks"`
-				Vars     []event.InputVar `json:"vars"`
+				MaxSteps  int              `json:"max_steps"`
+				Mode      event.Mode       `json:"mode"`
+				Refuses   bool             `json:"refuses"`
+				Checks    []event.Check    `json:"checks"`
+				PlanEvery int              `json:"plan_every"`
+				Vars      []event.InputVar `json:"vars"`
 			}{}
 			if s := part("settings.json"); s != nil {
 				if err := json.Unmarshal(s, &settings); err != nil {
@@ -113,7 +114,7 @@ func TestConversations(t *testing.T) {
 			}
 			model := &listener{Model: script.NewReplies(replies), refuses: settings.Refuses}
 			rec := &log{}
-			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, MayStructure: true, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, PlanEvery: settings.PlanEvery, MayStructure: true, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
 			if settings.Mode == event.ModeTools {
 				a.Tools = append(a.Tools, late(rec))
 			}

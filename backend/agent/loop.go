@@ -134,6 +134,11 @@ func (r *run) choose(ctx context.Context, span int64) (Action, error) {
 		r.first = ""
 		return Action{Kind: Code, Code: code, Edited: true}, nil
 	}
+	if r.plansNow() {
+		if err := r.plan(ctx, span); err != nil {
+			return Action{}, err
+		}
+	}
 	reply, err := r.think(ctx, span, purposeAct)
 	if err != nil {
 		return Action{}, err

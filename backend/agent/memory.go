@@ -19,7 +19,9 @@ type Memory struct {
 	messages []llm.Message
 	through  int64
 	reply    string // the last reply, until it is known what became of it
-	judging  bool   // the last call was none of the conversation
+	aside    bool   // the last call was none for an action
+	planText string
+	planAt   int // the message after which the plan was made
 	mode     event.Mode
 	actions  map[int]event.CodeStarted // by the index of the message that retells them
 	unusable []int                     // where a reply that could not be used stands, and the advice behind it
@@ -49,8 +51,18 @@ func (m *Memory) Messages(call event.ModelStarted) []llm.Message {
 	switch call.Purpose {
 	case purposeJudge:
 		return []llm.Message{llm.Say(llm.System, judgePrompt), llm.Say(llm.User, m.task+"\n\n"+call.About)}
+	case purposePlan:
+		m.planned(asked.messages)
+		if m.planText == "" {
+			asked.more("\n" + planAdvice)
+		} else {
+			asked.more("\n" + replanAdvice)
+		}
 	case purposeConcede:
+		m.planned(asked.messages)
 		asked.more("\n" + m.concedeAdvice)
+	default:
+		m.planned(asked.messages)
 	}
 	return asked.messages
 }
@@ -67,11 +79,13 @@ func (m *Memory) Apply(e event.Event) {
 	case event.ModeChanged:
 		m.changeMode(b)
 	case event.ModelStarted:
-		m.judging = b.Purpose == purposeJudge
+		m.aside = b.Purpose == purposeJudge || b.Purpose == purposePlan
 	case event.ModelFinished:
-		if !m.judging {
+		if !m.aside {
 			m.reply = b.Text
 		}
+	case event.PlanMade:
+		m.planText, m.planAt = b.Plan, len(m.messages)-1
 	case event.AnswerChecked:
 		m.checked(b)
 	case event.RunForked:
@@ -122,17 +136,18 @@ func (m *Memory) say(role llm.Role, text string) {
 }
 
 // more adds to the last message, which is the user's or holds results of calls.
-func (m *Memory) more(text string) {
-	last := len(m.messages) - 1
-	if m.messages[last].Role == llm.Tool {
-		parts := slices.Clone(m.messages[last].Parts)
+func (m *Memory) more(text string) { addTo(m.messages, len(m.messages)-1, text) }
+
+func addTo(messages []llm.Message, i int, text string) {
+	if messages[i].Role == llm.Tool {
+		parts := slices.Clone(messages[i].Parts)
 		r := parts[len(parts)-1].(llm.Result) // a tool message holds nothing else
 		r.Text += "\n" + text
 		parts[len(parts)-1] = r
-		m.messages[last].Parts = parts
+		messages[i].Parts = parts
 		return
 	}
-	m.messages[last] = llm.Say(llm.User, m.messages[last].Content()+"\n"+text)
+	messages[i] = llm.Say(llm.User, messages[i].Content()+"\n"+text)
 }
 
 // retold is a code action in the form that the system prompt teaches.

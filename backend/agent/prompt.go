@@ -19,6 +19,7 @@ const (
 	purposeAct     = "act"
 	purposeConcede = "concede"
 	purposeJudge   = "judge"
+	purposePlan    = "plan"
 )
 
 // concedeAnswer is for an answer that is checked: words would fail most checks.

@@ -123,6 +123,9 @@ func (m *Memory) dropUnusable() {
 		if slices.Contains(m.unusable, i) || slices.Contains(m.unusable, i-1) {
 			continue
 		}
+		if i == m.planAt {
+			m.planAt = len(m.messages)
+		}
 		if a, ok := actions[i]; ok {
 			m.actions[len(m.messages)] = a
 		}

@@ -12,7 +12,7 @@ import (
 func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
-		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{}, RunForked{},
 	}
@@ -21,20 +21,21 @@ func Bodies() []Body {
 // RunStarted opens a run. It holds all that the prompt is derived from, so that the run can be understood when the
 // agent's settings, the templates or the tools have changed since.
 type RunStarted struct {
-	Task     string      `json:"task"`
-	Agent    string      `json:"agent"`             // name of the agent
-	Model    llm.Ref     `json:"model"`             // "ollama/qwen3:8b"
-	Mode     Mode        `json:"mode,omitempty"`    // how it acts; "" for code
-	System   string      `json:"system"`            // the rendered system prompt
-	Tools    []string    `json:"tools,omitempty"`   // names
-	Imports  []string    `json:"imports,omitempty"` // authorized imports
-	Files    []InputFile `json:"files,omitempty"`
-	Vars     []InputVar  `json:"vars,omitempty"`
-	MaxSteps int         `json:"max_steps"`
-	Checks   []Check     `json:"checks,omitempty"` // what the answer must meet
-	Options  llm.Options `json:"options"`
-	Runtime  string      `json:"runtime,omitempty"` // key of the Python runtime
-	App      string      `json:"app,omitempty"`     // version of Sandglass
+	Task      string      `json:"task"`
+	Agent     string      `json:"agent"`             // name of the agent
+	Model     llm.Ref     `json:"model"`             // "ollama/qwen3:8b"
+	Mode      Mode        `json:"mode,omitempty"`    // how it acts; "" for code
+	System    string      `json:"system"`            // the rendered system prompt
+	Tools     []string    `json:"tools,omitempty"`   // names
+	Imports   []string    `json:"imports,omitempty"` // authorized imports
+	Files     []InputFile `json:"files,omitempty"`
+	Vars      []InputVar  `json:"vars,omitempty"`
+	MaxSteps  int         `json:"max_steps"`
+	Checks    []Check     `json:"checks,omitempty"`     // what the answer must meet
+	PlanEvery int         `json:"plan_every,omitempty"` // steps from one plan to the next; 0 for none
+	Options   llm.Options `json:"options"`
+	Runtime   string      `json:"runtime,omitempty"` // key of the Python runtime
+	App       string      `json:"app,omitempty"`     // version of Sandglass
 	// Setup is what the sandbox was opened with (sandbox.Config as JSON), to execute the run's code again.
 	Setup json.RawMessage `json:"setup,omitempty"`
 }
@@ -88,6 +89,11 @@ const (
 	CheckJudge    CheckKind = "judge"     // a condition in words, which the model judges
 )
 
+// PlanMade is a plan: facts and steps. It takes the place of the one before in what the model is told.
+type PlanMade struct {
+	Plan string `json:"plan"`
+}
+
 // CheckResult is what came of one check.
 type CheckResult struct {
 	Check
@@ -131,7 +137,7 @@ type StepStarted struct {
 // including Through.
 type ModelStarted struct {
 	Model   llm.Ref     `json:"model"`
-	Purpose string      `json:"purpose"`         // "act", "concede" for the answer after the last step, "judge" for a check
+	Purpose string      `json:"purpose"`         // "act", "concede" for the answer after the last step, "judge" for a check, "plan"
 	About   string      `json:"about,omitempty"` // what is judged; the rest of the prompt comes from the events before
 	Through int64       `json:"through"`         // Seq of the last event that the prompt is folded from
 	Options llm.Options `json:"options"`
@@ -306,6 +312,7 @@ func (CallsMade) Kind() string        { return "calls_made" }
 func (ModeChanged) Kind() string      { return "mode_changed" }
 func (ToolStarted) Kind() string      { return "tool_started" }
 func (ToolFinished) Kind() string     { return "tool_finished" }
+func (PlanMade) Kind() string         { return "plan_made" }
 func (AnswerChecked) Kind() string    { return "answer_checked" }
 func (LoopNoticed) Kind() string      { return "loop_noticed" }
 func (QuestionAsked) Kind() string    { return "question_asked" }

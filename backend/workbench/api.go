@@ -175,6 +175,7 @@ type Agent struct {
 	MaxSteps     int           `json:"max_steps,omitempty"`    // 0 for 20
 	Mode         event.Mode    `json:"mode,omitempty"`         // code or tools; "" for code
 	Structured   string        `json:"structured,omitempty"`   // of an agent that writes Python: "on", "off", or "" for as the model needs it
+	PlanEvery    int           `json:"plan_every,omitempty"`   // a plan before the first step and every so many steps; 0 for none
 	Checks       []event.Check `json:"checks,omitempty"`       // what a final answer must meet
 	Options      llm.Options   `json:"options"`
 	Builtin      bool          `json:"builtin,omitempty"` // read only: cannot be deleted

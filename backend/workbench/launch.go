@@ -42,6 +42,7 @@ type Spec struct {
 	Instructions string // added to the agent's
 	MaxSteps     int
 	Mode         event.Mode
+	PlanEvery    int
 	Structured   string        // "auto", "on", "off"
 	Checks       []event.Check // in place of the agent's
 	Options      llm.Options
@@ -249,6 +250,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
 		Mode:         firstNonZero(spec.Mode, saved.Mode),
 		Checks:       saved.Checks,
+		PlanEvery:    firstNonZero(spec.PlanEvery, saved.PlanEvery),
 		NoPython:     slices.Contains(spec.DenyTools, "python"),
 		Options:      mergeOptions(saved.Options, spec.Options),
 		Limits:       limits(settings, spec.Limits),

@@ -112,6 +112,7 @@ func TestRunJSON(t *testing.T) {
 		{"check passed", []string{"--check", "not-empty", "--check", "schema=" + file(t, "s.json", []byte(`{"type": "integer"}`)), "--check", "python=answer == limit",
 			"--var", "limit=3", "--replies", replies("[\"```python\\nfinal_answer(2)\\n```\", \"```python\\nfinal_answer(3)\\n```\"]")}, 0, "finished", "3", ""},
 		{"structured", []string{"--structured", "on", "--replies", replies(`["{\"thought\": \"Easy.\", \"code\": \"final_answer(7)\"}"]`)}, 0, "finished", "7", ""},
+		{"plan", []string{"--plan-every", "5", "--replies", replies("[\"Plan:\\n1. Answer.\", \"```python\\nfinal_answer(7)\\n```\"]")}, 0, "finished", "7", ""},
 		{"script ran out", []string{"--replies", replies("[]")}, 1, "failed", "null", "model_failed"},
 		{"no Ollama", []string{"--model", "ollama/none"}, 1, "failed", "null", "model_unreachable"},
 		{"file gone", []string{"--file", "/nowhere/x.csv"}, 1, "failed", "null", "not_found"},

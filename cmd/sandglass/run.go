@@ -25,7 +25,7 @@ type runFlags struct {
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
 	tools, checks                                                                      []string
 	noTools, json, events                                                              bool
-	maxSteps, numCtx                                                                   int
+	maxSteps, planEvery, numCtx                                                        int
 	temperature                                                                        float64
 	seed                                                                               int64
 	set                                                                                func(flag string) bool
@@ -61,6 +61,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringArrayVar(&f.tools, "tool", nil, "give the agent a tool by `NAME`, in place of its own; repeatable")
 	fl.BoolVar(&f.noTools, "no-tools", false, "no tools at all")
 	fl.IntVar(&f.maxSteps, "max-steps", 0, "how many steps before the agent must answer (default 20)")
+	fl.IntVar(&f.planEvery, "plan-every", 0, "have the agent make a plan before the first step, and a new one every `N` steps")
 	fl.Float64Var(&f.temperature, "temperature", 0, "temperature of the model; default: the model's")
 	fl.Int64Var(&f.seed, "seed", 0, "seed of the model's choices")
 	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
@@ -99,7 +100,7 @@ func exactlyOne(what string) cobra.PositionalArgs {
 
 // spec checks the flags and makes what the workbench takes.
 func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
-	s := workbench.Spec{Agent: f.agent, Model: llm.Ref(f.model), Instructions: f.instructions, NoTools: f.noTools, Tools: f.tools, MaxSteps: f.maxSteps}
+	s := workbench.Spec{Agent: f.agent, Model: llm.Ref(f.model), Instructions: f.instructions, NoTools: f.noTools, Tools: f.tools, MaxSteps: f.maxSteps, PlanEvery: f.planEvery}
 	if task == "-" {
 		data, err := io.ReadAll(c.in)
 		if err != nil {
@@ -131,6 +132,8 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 	switch {
 	case f.set("max-steps") && (f.maxSteps < 1 || f.maxSteps > 10_000):
 		return s, usage("--max-steps %d: use a number from 1 to 10000", f.maxSteps)
+	case f.set("plan-every") && (f.planEvery < 1 || f.planEvery > 10_000):
+		return s, usage("--plan-every %d: use a number from 1 to 10000", f.planEvery)
 	case f.set("num-ctx") && f.numCtx < 512:
 		return s, usage("--num-ctx %d: use at least 512 tokens", f.numCtx)
 	case f.set("temperature") && (f.temperature < 0 || f.temperature > 2):

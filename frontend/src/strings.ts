@@ -188,6 +188,9 @@ export const S = {
     result: 'Result',
     resultCut: (size: string) => `The code got all of it (${size}).`,
     nudge: 'The reply could not be acted on',
+    plan: 'Plan',
+    planNow: 'The plan',
+    judge: 'A judge looks at the answer:',
     checksPassed: 'The answer passed its checks',
     checksFailed: 'The answer was not accepted',
     checkOk: 'passed:',
@@ -348,6 +351,8 @@ export const S = {
     modeHelp:
       'With Python it can do many things in one step, and that suits most models. Tool calls suit models that were trained for them, and agents that mostly use tools.',
     modes: { code: 'Writes Python', tools: 'Calls tools, Python among them' },
+    planEvery: 'Steps between plans',
+    planEveryHelp: 'It makes a plan before the first step, and a new one after so many. Empty means no plans.',
     structured: 'Form of its replies',
     structuredHelp:
       'Free text suits most models. JSON by a schema helps small models that lose the form; by itself, the agent goes over to it when that happens.',

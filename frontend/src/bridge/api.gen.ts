@@ -15,6 +15,7 @@ export interface Bodies {
   tool_started: ToolStarted;
   tool_finished: ToolFinished;
   mode_changed: ModeChanged;
+  plan_made: PlanMade;
   answer_checked: AnswerChecked;
   loop_noticed: LoopNoticed;
   question_asked: QuestionAsked;
@@ -109,6 +110,8 @@ export interface RunStarted {
   max_steps: number;
   /** what the answer must meet */
   checks?: Check[];
+  /** steps from one plan to the next; 0 for none */
+  plan_every?: number;
   options: ModelOptions;
   /** key of the Python runtime */
   runtime?: string;
@@ -188,7 +191,7 @@ export interface StepStarted {
 /** ModelStarted opens a call of the model. The prompt itself is not stored: it is Memory over the events up to and including Through. */
 export interface ModelStarted {
   model: Ref;
-  /** "act", "concede" for the answer after the last step, "judge" for a check */
+  /** "act", "concede" for the answer after the last step, "judge" for a check, "plan" */
   purpose: string;
   /** what is judged; the rest of the prompt comes from the events before */
   about?: string;
@@ -441,6 +444,11 @@ export interface ModeChanged {
   system: string;
 }
 
+/** PlanMade is a plan: facts and steps. It takes the place of the one before in what the model is told. */
+export interface PlanMade {
+  plan: string;
+}
+
 /** AnswerChecked says whether a final answer met its checks. If not, Advice is what the model is told, and the agent goes on. */
 export interface AnswerChecked {
   passed: boolean;
@@ -627,6 +635,8 @@ export interface Agent {
   mode?: Mode;
   /** of an agent that writes Python: "on", "off", or "" for as the model needs it */
   structured?: string;
+  /** a plan before the first step and every so many steps; 0 for none */
+  plan_every?: number;
   /** what a final answer must meet */
   checks?: Check[];
   options: ModelOptions;

@@ -65,6 +65,10 @@ function apply(d: Draft, e: Event) {
     case 'calls_made':
       add(d, e, { kind: 'calls', ...base(e), body: e.body });
       return;
+    case 'plan_made':
+      add(d, e, { kind: 'plan', ...base(e), body: e.body });
+      d.plan = e.body.plan;
+      return;
     case 'answer_checked':
       add(d, e, { kind: 'check', ...base(e), body: e.body });
       return;

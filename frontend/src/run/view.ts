@@ -14,6 +14,7 @@ import type {
   ModelStarted,
   PermissionAsked,
   PermissionDecided,
+  PlanMade,
   ReplyUnusable,
   RunFailed,
   RunFinished,
@@ -35,6 +36,8 @@ export interface RunView {
   artefacts: readonly ArtefactSaved[];
   /** what the run waits for: a question, or a permission */
   waiting?: QuestionItem | PermissionItem;
+  /** the latest plan */
+  plan?: string;
   ending?: Ending;
   usage: Usage;
   lastSeq: number;
@@ -86,6 +89,10 @@ export interface ModeItem extends Base {
 }
 export interface Delay extends ModelDelayed {
   at: number;
+}
+export interface PlanItem extends Base {
+  kind: 'plan';
+  body: PlanMade;
 }
 export interface CheckItem extends Base {
   kind: 'check';
@@ -139,6 +146,7 @@ export type Item =
   | CallsItem
   | ModeItem
   | CheckItem
+  | PlanItem
   | CodeItem
   | ToolItem
   | QuestionItem

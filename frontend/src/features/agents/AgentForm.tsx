@@ -145,6 +145,14 @@ export function AgentForm({ agent, copy, names, onDone }: Props) {
           onChange={(maxSteps) => set({ maxSteps })}
         />
         <TextField
+          label={a.planEvery}
+          help={a.planEveryHelp}
+          error={errors.planEvery}
+          inputMode="numeric"
+          value={form.planEvery}
+          onChange={(planEvery) => set({ planEvery })}
+        />
+        <TextField
           label={a.context}
           help={a.contextHelp}
           error={errors.context}

@@ -15,6 +15,7 @@ describe('the form', () => {
     mode: 'tools',
     checks: [{ kind: 'range', value: '0..1' }],
     max_steps: 5,
+    plan_every: 3,
     options: { temperature: 0, seed: 7, context_tokens: 8192, think: 'low', max_tokens: 99 },
   };
 
@@ -40,6 +41,7 @@ describe('the form', () => {
     [{ imports: 'os; rm' }, 'imports'],
     [{ imports: 'a.*.b' }, 'imports'],
     [{ maxSteps: '0' }, 'maxSteps'],
+    [{ planEvery: 'x' }, 'planEvery'],
     [{ checks: [{ kind: 'judge', value: ' ' }] as Check[] }, 'checks'],
     [{ checks: [{ kind: 'range', value: '1' }] as Check[] }, 'checks'],
     [{ checks: [{ kind: 'schema', value: '{' }] as Check[] }, 'checks'],

@@ -13,6 +13,7 @@ export interface Form {
   structured: string;
   checks: readonly Check[];
   maxSteps: string;
+  planEvery: string;
   temperature: string;
   seed: string;
   context: string;
@@ -33,6 +34,7 @@ export function toForm(a: Agent): Form {
     mode: a.mode || 'code',
     structured: a.structured === 'auto' ? '' : (a.structured ?? ''),
     checks: a.checks ?? [],
+    planEvery: a.plan_every ? String(a.plan_every) : '',
     maxSteps: a.max_steps ? String(a.max_steps) : '',
     temperature: text(a.options.temperature),
     seed: text(a.options.seed),
@@ -86,6 +88,7 @@ export function check(f: Form, taken: readonly string[]): Errors {
   Object.assign(
     e,
     number('maxSteps', f.maxSteps, 1, 1000, true),
+    number('planEvery', f.planEvery, 1, 1000, true),
     number('temperature', f.temperature, 0, 2, false),
     number('seed', f.seed, 0, Number.MAX_SAFE_INTEGER, true),
     number('context', f.context, 256, 10_000_000, true),
@@ -118,6 +121,7 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (f.structured && f.mode === 'code') a.structured = f.structured;
   if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
   if (f.mode !== 'code') a.mode = f.mode as Mode;
+  if (f.planEvery.trim()) a.plan_every = n(f.planEvery);
   if (f.maxSteps.trim()) a.max_steps = n(f.maxSteps);
   return a;
 }

@@ -28,7 +28,8 @@ export const ModelView = memo(function ModelView({ run, item, told, live, hideTe
     <>
       <Delays item={item} />
       {item.done.thinking && <Thinking text={item.done.thinking} />}
-      {!told && !hideText && item.done.text && <Reply text={item.done.text} />}
+      {item.start.purpose === 'judge' && <p className="muted note">{S.run.judge}</p>}
+      {!told && !hideText && item.start.purpose !== 'plan' && item.done.text && <Reply text={item.done.text} />}
     </>
   );
 });

@@ -104,6 +104,21 @@ describe('a finished run', () => {
   });
 });
 
+describe('a plan', () => {
+  it('stands where it was made, and above the transcript while the run goes on', async () => {
+    const c = conversation('plan');
+    const { unmount } = await open(`#/run/${c.run.id}`, { runs: [c] });
+    expect((await article('Step 1')).querySelector('.plan')?.textContent).toContain('Double 4.');
+    expect((await article('Step 1')).textContent?.match(/Facts: two numbers/g)).toHaveLength(1);
+    expect(screen.queryByText('The plan')).toBeNull();
+    unmount();
+    const going = { run: { ...c.run, status: 'running' as const }, events: c.events.slice(0, -8) };
+    await open(`#/run/${c.run.id}`, { runs: [going] });
+    expect((await screen.findByText('The plan')).closest('details')?.textContent).toContain('Facts: two numbers');
+    await expectAccessible();
+  });
+});
+
 describe('checks of the answer', () => {
   it('are shown with their reasons, and in the end what is not met', async () => {
     const c = conversation('checks');

@@ -10,6 +10,7 @@ import { Header } from './Header';
 import { LiveProvider } from './liveContext';
 import { Outline } from './Outline';
 import { Panel } from './Panel';
+import { PlanPin } from './PlanView';
 import { Timeline } from './Timeline';
 import { Transcript, type TranscriptHandle } from './Transcript';
 import { usePanel } from './usePanel';
@@ -84,8 +85,11 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
     <LiveProvider value={store.live}>
       <div className={`run ${panel ? 'with-panel' : ''}`}>
         <Header view={view} panel={panel} onPanel={togglePanel} />
-        <Timeline view={view} current={current} onSelect={jump} />
-        {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+        <div>
+          <Timeline view={view} current={current} onSelect={jump} />
+          {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+          {view.plan !== undefined && view.status === 'running' && <PlanPin plan={view.plan} />}
+        </div>
         <div className="run-body">
           <Outline view={view} current={current} onSelect={jump} />
           <Transcript

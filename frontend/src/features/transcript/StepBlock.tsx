@@ -12,6 +12,7 @@ import { FetchView } from './FetchView';
 import { ModelView } from './ModelView';
 import { LoopView, ModeView, NudgeView, UnknownView } from './notes';
 import { PermissionView } from './PermissionView';
+import { PlanView } from './PlanView';
 import { QuestionView } from './QuestionView';
 import { ToolView } from './ToolView';
 
@@ -111,6 +112,8 @@ function PartView({ part, told, ...p }: PartProps) {
       return <CallsView item={item} />;
     case 'mode':
       return <ModeView item={item} />;
+    case 'plan':
+      return <PlanView item={item} />;
     case 'check':
       return <CheckView item={item} />;
     case 'tool':

@@ -34,6 +34,8 @@ function item(i: Item): number {
           : 0;
       return code + thought + out + value + (i.done?.error ? 50 : 0);
     }
+    case 'plan':
+      return 50 + lines(i.body.plan) * 22;
     case 'tool':
       return 34;
     case 'artefact':
