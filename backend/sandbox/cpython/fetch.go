@@ -11,11 +11,13 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
+	"golang.org/x/net/http/httpguts"
 	"golang.org/x/net/idna"
 
 	"sandglass/backend/sandbox"
@@ -149,6 +151,11 @@ func decodeFetch(data []byte, step int) (sandbox.FetchRequest, error) {
 	if err != nil {
 		return none, err
 	}
+	for name, values := range parsed.Header {
+		if !httpguts.ValidHeaderFieldName(name) || slices.ContainsFunc(values, func(v string) bool { return !httpguts.ValidHeaderFieldValue(v) }) {
+			return none, invalid("%.100q is no header field", name)
+		}
+	}
 	req := sandbox.FetchRequest{
 		Method: parsed.Method, URL: target, Host: host, Header: header(parsed.Header), Body: body, Place: a.place(step),
 	}
@@ -212,6 +219,9 @@ var (
 // canonicalHost gives a host in its one form, so that what a person allows is what is connected to. Refused are forms
 // that some resolvers take for an address and people do not ("2130706433", "0x7f.1" for 127.0.0.1).
 func canonicalHost(s string) (string, error) {
+	if len(s) > 1024 {
+		return "", invalid("%.100q… is no host", s)
+	}
 	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), ".")
 	if a, err := netip.ParseAddr(s); err == nil {
 		if a.Zone() != "" {

@@ -87,6 +87,45 @@ func site(t *testing.T) (*httptest.Server, string) {
 	return s, u.Host
 }
 
+// TestRequests is the same for the library that most code uses, in runtimes that bring it.
+func TestRequests(t *testing.T) {
+	server, at := site(t)
+	h := &webHost{web: builtin.Web{Allow: func() []string { return []string{at} }}, denied: "evil.example"}
+	s := openWeb(t, h, sandbox.Limits{})
+	if got := show(run(t, s, "import importlib.util; importlib.util.find_spec('requests') is not None")); got != "True" {
+		t.Skip("this runtime has no requests")
+	}
+	run(t, s, fmt.Sprintf(`
+import requests
+U = %q
+def failing(*a, **kw):
+    try:
+        return "no error: %%r" %% requests.request(*a, **kw)
+    except Exception as e:
+        return type(e).__name__ + ": " + str(e)
+`, server.URL))
+	for _, c := range []struct{ code, want string }{
+		{`r = requests.get(U + "/echo", params={"a": 1}, headers={"X-Test": "1", "User-Agent": "me"}); [r.status_code, r.text]`, `[200, 'GET /echo q=a=1 x=1 ct= ua="me" len=0 ']`},
+		{`requests.post(U + "/echo", json={"a": 1}).text[-14:]`, `'len=8 {"a": 1}'`},
+		{`requests.post(U + "/echo", data=iter([b"chunk", b"ed"])).text[-13:]`, "'len=7 chunked'"},
+		{`r = requests.get(U + "/to?u=/echo"); [r.status_code, len(r.history)]`, "[200, 1]"},
+		{`sorted(requests.get(U + "/echo").cookies.items())`, "[('a', '1'), ('b', '2')]"},
+		{`len(requests.get(U + "/big").content)`, "8388608"},
+		{`requests.get(U + "/missing").status_code`, "404"},
+		{`failing("GET", U + "/missing").startswith("no error")`, "True"},
+		{`failing("GET", U + "/slow", timeout=0.05)[:12]`, "'ReadTimeout:'"},
+		{`failing("GET", "http://evil.example/")`, `"ConnectionError: ('Connection aborted.', PermissionError(2, 'nobody allowed evil.example'))"`},
+		{`failing("GET", U + "/to?u=https://evil.example/")[:16]`, "'ConnectionError:'"},
+		{`failing("GET", U.replace("http:", "https:"))[:9]`, "'SSLError:'"},
+		{`failing("GET", "ftp://example.org/")[:14]`, "'InvalidSchema:'"},
+		{`with_session = requests.Session(); [with_session.get(U + "/echo").status_code for _ in range(3)]`, "[200, 200, 200]"},
+	} {
+		if got := show(run(t, s, c.code)); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.code, got, c.want)
+		}
+	}
+}
+
 func TestNetwork(t *testing.T) {
 	server, at := site(t)
 	port := at[strings.LastIndexByte(at, ':')+1:]
