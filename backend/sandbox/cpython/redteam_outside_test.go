@@ -9,7 +9,7 @@ import (
 )
 
 func TestRaidOnTheNetwork(t *testing.T) {
-	const refused = "OSError or URLError or ImportError or ModuleNotFoundError or PermissionError or AttributeError or RuntimeError or ConnectionError or ConnectionRefusedError or gaierror"
+	const refused = "OSError or URLError or ImportError or ModuleNotFoundError or PermissionError or AttributeError or RuntimeError or ConnectionError or ConnectionRefusedError or gaierror or ValueError"
 	raid(t, []attempt{
 		{"socket", "import socket\nsocket.socket().connect(('127.0.0.1', {port}))", refused},
 		{"raw module", "import _socket\n_socket.socket(_socket.AF_INET).connect(('127.0.0.1', {port}))", refused},
@@ -33,7 +33,7 @@ func TestRaidOnTheNetwork(t *testing.T) {
 		{"multiprocessing", "from multiprocessing.connection import Client\nClient(('127.0.0.1', {port}))", refused},
 		{"log handler", "import logging.handlers\nh = logging.handlers.SocketHandler('127.0.0.1', {port})\nh.createSocket(); h.sock and h.sock.send(b'x')", "any"},
 		{"socketserver", "import socketserver\nsocketserver.TCPServer(('', 8000), None)", refused},
-		{"TLS", "import ssl", refused},
+		{"TLS", "import ssl, socket\nssl.create_default_context().wrap_socket(socket.socket()).connect(('127.0.0.1', {port}))", refused},
 		{"device", "open('/dev/tcp/127.0.0.1/{port}', 'r+')", "FileNotFoundError"},
 	})
 }

@@ -1,11 +1,12 @@
 # The guest half of a session: takes requests from the host, runs steps, reports. Runs once at boot, after values.py,
 # standins.py and imports.py, in one namespace with its own copy of the builtins.
-import _host, ast, builtins, errno, gc, inspect, io, linecache, random, signal, sys, traceback, types
+import _host, _signal, builtins, errno, gc, inspect, io, linecache, random, signal, sys, traceback, types
 
+VALUE = ord("v")  # begins the answer of a tool that did not fail
 OP_RESULT, OP_TOOL, OP_FINAL = 2, 3, 4  # as in ops.go
 TRACEBACK_CHARS = 12_000
 FRAMES_FIRST, FRAMES_LAST = 10, 20  # of a deep traceback
-host_call = _host.call
+host_call, parts = _host.call, _host.parts
 
 
 # ---- output
@@ -63,7 +64,8 @@ def on_signal(signum, frame):
         raise StepTimeout("the time limit of the step was reached")
 
 
-signal.signal(signal.SIGINT, on_signal)
+SIGINT = int(signal.SIGINT)
+_signal.signal(SIGINT, on_signal)
 
 
 # ---- tools
@@ -104,7 +106,7 @@ def bind(name, params, args, kwargs):
 
 def encode_args(name, args):
     try:
-        return encode(tool_dumps(args))
+        return encode("".join(tool_chunks(args, 0)))
     except (TypeError, ValueError, RecursionError):
         pass
     for k, v in args.items():
@@ -118,27 +120,30 @@ def encode_args(name, args):
             ) from None
 
 
-def call_tool(name, args):
-    answer = host_call(OP_TOOL, name.encode() + b"\0" + encode_args(name, args))
-    text = answer[1:].decode("utf-8", "replace")
-    if answer[:1] != b"v":
+def call_tool(name, head, args):
+    answer = host_call(OP_TOOL, head + encode_args(name, args))
+    text = str(memoryview(answer)[1:], "utf-8", "replace")  # a view: the answer may be large
+    if answer[0] != VALUE:
         raise ToolError(text)
     return tool_loads(text)
 
 
 def make_tool(spec):
-    name, params = spec["name"], spec["params"]
+    name, params, head = spec["name"], spec["params"], spec["name"].encode() + b"\0"
+    order = tuple(p["name"] for p in params)
 
     def tool(*args, **kwargs):
-        return call_tool(name, bind(name, params, args, kwargs))
+        if kwargs or len(args) != len(order):
+            return call_tool(name, head, bind(name, params, args, kwargs))
+        return call_tool(name, head, dict(zip(order, args)))
 
     tool.__name__ = tool.__qualname__ = name
     tool.__doc__ = spec["doc"]
     tool.__module__ = "tools"
     empty, kind = inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD
-    order = sorted(params, key=lambda p: not p["required"])  # a signature wants the optional ones last
+    shown = sorted(params, key=lambda p: not p["required"])  # a signature wants the optional ones last
     tool.__signature__ = inspect.Signature(
-        [inspect.Parameter(p["name"], kind, default=empty if p["required"] else p.get("default")) for p in order]
+        [inspect.Parameter(p["name"], kind, default=empty if p["required"] else p.get("default")) for p in shown]
     )
     return tool
 
@@ -234,14 +239,11 @@ builtins_dict, builtins_saved = builtins.__dict__, None
 
 def execute(code, filename):
     linecache.cache[filename] = (len(code), None, code.splitlines(True), filename)
-    tree = compile(code, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        last = ast.Expression(tree.body.pop().value)
-    if tree.body:
-        exec(compile(tree, filename, "exec", dont_inherit=True), names)
+    statements, last = parts(code, filename)
+    if statements is not None:
+        exec(statements, names)
     if last is not None:
-        return eval(compile(last, filename, "eval", dont_inherit=True), names)
+        return eval(last, names)
 
 
 def mend():
@@ -249,7 +251,7 @@ def mend():
     builtins_dict.update(builtins_saved)
     sys.stdout, sys.stderr = stdout, stderr
     names["__builtins__"] = builtins
-    signal.signal(signal.SIGINT, on_signal)
+    _signal.signal(SIGINT, on_signal)  # without the enums of signal.signal
 
 
 def run(request):

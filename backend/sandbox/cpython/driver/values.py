@@ -124,6 +124,8 @@ def plain(v):
 
 
 tool_dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain).encode
+# The part of it in C, made once. It does not look for cycles: they are a RecursionError.
+tool_chunks = json.encoder.c_make_encoder(None, plain, json.encoder.encode_basestring, None, ":", ",", False, False, False)
 
 
 def revive(o):
@@ -134,7 +136,10 @@ def revive(o):
 
 plain_loads = json.JSONDecoder().decode
 bytes_loads = json.JSONDecoder(object_hook=revive).decode
+scan_json = json.JSONDecoder().scan_once  # the part in C; it takes no space around the value
 
 
 def tool_loads(text):
-    return bytes_loads(text) if '"__bytes__"' in text else plain_loads(text)
+    if '"__bytes__"' in text:
+        return bytes_loads(text)
+    return plain_loads(text) if text[0] in " \t\r\n" else scan_json(text, 0)[0]
