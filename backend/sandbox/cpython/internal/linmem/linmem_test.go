@@ -2,6 +2,7 @@ package linmem
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/tetratelabs/wazero/experimental"
@@ -137,6 +138,74 @@ func TestLargeDataIsKeptOnce(t *testing.T) {
 				}
 			}
 			m.Free()
+		})
+	}
+}
+
+// TestChangesLeadToTheSameMemory: a store that loads what Changes of another one told has its content.
+func TestChangesLeadToTheSameMemory(t *testing.T) {
+	data := bytes.Repeat([]byte{7}, wasmPage+100)
+	const size = 2 * wasmPage
+	for name, s := range stores(t, data, size, 8*wasmPage) {
+		t.Run(name, func(t *testing.T) {
+			m, b := instance(s)
+			defer m.Free()
+			pages := map[int][]byte{}
+			follow := func(full, wantFull bool, wantPages ...int) {
+				t.Helper()
+				if err := s.Commit(); err != nil {
+					t.Fatal(err)
+				}
+				var got []int
+				wasFull, err := s.Changes(full, func(page int, old, new []byte) error {
+					if known := pages[page]; known != nil && !full && !bytes.Equal(old, known) {
+						t.Errorf("page %d was something else before", page)
+					}
+					pages[page] = bytes.Clone(new)
+					got = append(got, page)
+					return nil
+				})
+				if err != nil || wasFull != wantFull || !slices.Equal(got, wantPages) {
+					t.Errorf("full %v, pages %v, %v; want %v %v", wasFull, got, err, wantFull, wantPages)
+				}
+			}
+			b[0], b[5*PageSize] = 1, 2
+			follow(false, true, 0, 5)
+			b[5*PageSize+1], b[6*PageSize] = 3, 4
+			follow(false, false, 5, 6)
+			follow(false, false)
+			b[6*PageSize] = 7 // as it was in the image
+			follow(false, false, 6)
+			b = m.Reallocate(3 * wasmPage)
+			b[size+9] = 9
+			follow(false, false, size/PageSize)
+			follow(true, true, 0, 5, size/PageSize)
+
+			for other, o := range stores(t, data, size, 8*wasmPage) {
+				if err := o.Load(3*wasmPage, pages); err != nil {
+					t.Fatal(err)
+				}
+				m, got := instance(o)
+				if !bytes.Equal(got, b) {
+					t.Errorf("%s has another content", other)
+				}
+				got[1] = 9
+				if err := o.Commit(); err != nil {
+					t.Fatal(err)
+				}
+				if full, err := o.Changes(false, func(page int, old, _ []byte) error {
+					if page != 0 || !bytes.Equal(old, b[:PageSize]) {
+						t.Errorf("%s: a change in page %d", other, page)
+					}
+					return nil
+				}); full || err != nil {
+					t.Errorf("%s: full %v, %v", other, full, err)
+				}
+				m.Free()
+			}
+			if s.Load(size, nil) == nil {
+				t.Error("loaded into a living memory")
+			}
 		})
 	}
 }
