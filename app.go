@@ -234,6 +234,26 @@ func (a *App) DefaultImports() ([]string, error) {
 	return on(a, func(d *workbench.Workbench) ([]string, error) { return d.DefaultImports() })
 }
 
+// Packages are what Python has besides the standard library.
+func (a *App) Packages() (workbench.PackageList, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.PackageList, error) { return d.Packages() })
+}
+
+// AddPackage adds a wheel from a file.
+func (a *App) AddPackage(path string, everyone bool) (workbench.AddedPackage, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.AddedPackage, error) { return d.AddPackage(path, everyone) })
+}
+
+// SetPackage says whether all agents may import an added package.
+func (a *App) SetPackage(name string, everyone bool) error {
+	return do(a, func(d *workbench.Workbench) error { return d.SetPackage(name, everyone) })
+}
+
+// RemovePackage deletes an added package.
+func (a *App) RemovePackage(name string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.RemovePackage(name) })
+}
+
 // Samples are tasks to try.
 func (a *App) Samples() ([]workbench.Sample, error) {
 	return on(a, func(d *workbench.Workbench) ([]workbench.Sample, error) { return d.Samples() })
@@ -254,6 +274,21 @@ func (a *App) PickFiles() ([]workbench.FileInfo, error) {
 	paths, err := runtime.OpenMultipleFilesDialog(a.ctx, runtime.OpenDialogOptions{Title: "Files for the task"})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "The file dialog could not be opened", err.Error(), "Drop the files on the window instead.")
+	}
+	refs := make([]workbench.FileRef, len(paths))
+	for i, p := range paths {
+		refs[i].Path = p
+	}
+	return a.InspectFiles(refs)
+}
+
+// PickWheels opens the system's file dialog for Python packages.
+func (a *App) PickWheels() ([]workbench.FileInfo, error) {
+	paths, err := runtime.OpenMultipleFilesDialog(a.ctx, runtime.OpenDialogOptions{
+		Title: "Python packages (pure Python wheels)", Filters: []runtime.FileFilter{{DisplayName: "Wheels (*.whl)", Pattern: "*.whl"}},
+	})
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "The file dialog could not be opened", err.Error(), "Use `sandglass packages add FILE` instead.")
 	}
 	refs := make([]workbench.FileRef, len(paths))
 	for i, p := range paths {

@@ -24,7 +24,7 @@ var floors = []struct {
 	{"desk", []string{"backend/workbench"}, nil},
 	{"walls", []string{
 		"backend/llm/ollama", "backend/llm/openai", "backend/llm/script", "backend/tools/builtin", "backend/sandbox/cpython",
-		"backend/store", "backend/keyring",
+		"backend/store", "backend/keyring", "backend/wheels",
 	}, nil},
 	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/permit", "backend/llm/retry", "backend/fitness"}, map[string][]string{
 		"backend/agent": {"backend/tools", "backend/sandbox", "backend/permit"}, "backend/permit": {"backend/sandbox"},

@@ -25,15 +25,16 @@ type Agent struct {
 	Ref          llm.Ref // how the model is named in the log
 	Sandbox      sandbox.Sandbox
 	Tools        []tools.Tool
-	Imports      []string      // authorized imports; nil for sandbox.DefaultImports
-	DenyImports  []string      // taken off them again
-	Instructions string        // appended to the system prompt
-	MaxSteps     int           // 0 for DefaultMaxSteps
-	Mode         event.Mode    // how it acts; "" for code
-	Checks       []event.Check // what an answer must meet
-	PlanEvery    int           // a plan before the first step, and then every so many; 0 for none
-	MayStructure bool          // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
-	NoPython     bool          // if it acts by tool calls: without the tool python
+	Imports      []string          // authorized imports; nil for sandbox.DefaultImports
+	DenyImports  []string          // taken off them again
+	Packages     []sandbox.Package // that the user added; importable if they are among Imports
+	Instructions string            // appended to the system prompt
+	MaxSteps     int               // 0 for DefaultMaxSteps
+	Mode         event.Mode        // how it acts; "" for code
+	Checks       []event.Check     // what an answer must meet
+	PlanEvery    int               // a plan before the first step, and then every so many; 0 for none
+	MayStructure bool              // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
+	NoPython     bool              // if it acts by tool calls: without the tool python
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Network      bool   // code may ask for web addresses: the prompt says so
@@ -137,7 +138,7 @@ func (a *Agent) started(t Task, system string, setup json.RawMessage) event.RunS
 
 // config is what the sandbox is opened with.
 func (a *Agent) config(t Task) sandbox.Config {
-	c := sandbox.Config{Limits: a.Limits, Imports: a.imports(), Denied: a.DenyImports, Vars: map[string]json.RawMessage{}, Origin: sandbox.NewOrigin()}
+	c := sandbox.Config{Limits: a.Limits, Imports: a.imports(), Denied: a.DenyImports, Packages: a.Packages, Vars: map[string]json.RawMessage{}, Origin: sandbox.NewOrigin()}
 	for _, v := range t.Vars {
 		c.Vars[v.Name] = v.JSON
 	}

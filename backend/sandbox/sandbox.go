@@ -64,7 +64,9 @@ type Config struct {
 	Tools   []Tool
 	Files   []File                     `json:"-"`
 	Vars    map[string]json.RawMessage `json:"-"` // become Python variables
-	Origin  Origin                     // zero: fresh randomness, the present time
+	// Packages are importable besides what the runtime brings, and go after it. They must be among Imports as well.
+	Packages []Package `json:",omitempty"`
+	Origin   Origin    // zero: fresh randomness, the present time
 }
 
 // Origin is where the randomness and the clock of a session begin. With the same origin, code, tools and tapes, every
@@ -157,6 +159,13 @@ type File struct {
 	Var  string                            // variable that holds the path; "" for none
 	Size int64                             // bytes
 	Open func() (io.ReadSeekCloser, error) // read on demand: a 200 MB file is not copied
+}
+
+// Package is a zip archive of Python modules: a wheel that the user added. Code sees it at /lib/NAME.whl, read-only.
+type Package struct {
+	Name   string
+	SHA256 string // of the archive, hexadecimal
+	Data   []byte `json:"-"`
 }
 
 // InputDir and ScratchDir are the two folders that code sees besides the standard library. ScratchDir is the

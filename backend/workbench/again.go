@@ -111,6 +111,9 @@ func (a *again) config(begun event.RunStarted) (cfg sandbox.Config, err error) {
 	if err := json.Unmarshal(begun.Setup, &cfg); err != nil {
 		return cfg, fault.Wrap(err, fault.Invalid, "The run's settings cannot be read", err.Error(), "")
 	}
+	if cfg.Packages, err = a.w.packagesAgain(cfg.Packages); err != nil {
+		return cfg, err
+	}
 	cfg.Vars = map[string]json.RawMessage{}
 	for _, v := range begun.Vars {
 		cfg.Vars[v.Name] = v.JSON

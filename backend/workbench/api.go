@@ -223,10 +223,11 @@ type OllamaStatus struct {
 // RuntimeStatus is the state of the Python runtime. State is "missing", "preparing" (compiling to machine code at
 // the first start), "ready" or "failed".
 type RuntimeStatus struct {
-	State  string       `json:"state"`
-	Python string       `json:"python,omitempty"` // "3.13.5"
-	Key    string       `json:"key,omitempty"`
-	Fault  *fault.Error `json:"fault,omitempty"`
+	State    string       `json:"state"`
+	Python   string       `json:"python,omitempty"` // "3.13.5"
+	Key      string       `json:"key,omitempty"`
+	Packages int          `json:"packages,omitempty"` // how many there are besides the standard library; 0: the base runtime
+	Fault    *fault.Error `json:"fault,omitempty"`
 }
 
 // KeyringStatus says where keys are kept: "system" (the OS keyring) or "file" (encrypted by nothing but the file's
@@ -280,6 +281,10 @@ type Desk interface {
 	Revoke(kind, value, agent string) error
 	Tools() ([]tools.Spec, error)
 	DefaultImports() ([]string, error)
+	Packages() (PackageList, error)
+	AddPackage(path string, everyone bool) (AddedPackage, error)
+	SetPackage(name string, everyone bool) error
+	RemovePackage(name string) error
 	Samples() ([]Sample, error)
 	InspectFiles(refs []FileRef) ([]FileInfo, error)
 	Status() (Status, error)

@@ -258,6 +258,9 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	if a.Imports, a.DenyImports, err = w.importList(ctx, g, w.defaultImports(), saved.Imports); err != nil {
 		return nil, task, err
 	}
+	if a.Packages, err = w.sandboxPackages(); err != nil {
+		return nil, task, err
+	}
 	if a.Network, err = g.reaches(ctx); err != nil {
 		return nil, task, err
 	}

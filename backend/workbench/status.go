@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +28,7 @@ func (w *Workbench) Status() (Status, error) {
 	return Status{
 		Version: w.version, Home: w.home, Memory: totalMemory(), Notices: w.Notices(),
 		Ollama: running, Advised: advise(totalMemory(), present),
-		Runtime: RuntimeStatus{State: string(e.State), Python: e.Python, Key: e.Key, Fault: e.Fault},
+		Runtime: RuntimeStatus{State: string(e.State), Python: e.Python, Key: e.Key, Packages: len(w.engine.Packages()), Fault: e.Fault},
 		Keyring: KeyringStatus{Kind: kind, Detail: detail},
 	}, nil
 }
@@ -136,7 +135,7 @@ func (w *Workbench) checkPython(ctx context.Context) Check {
 	}
 	about := "CPython " + w.engine.Status().Python + " in WebAssembly runs code"
 	if len(w.engine.Packages()) == 0 {
-		return Check{"Python sandbox", CheckOK, about + ", without numpy", "Build the runtime again for numpy: make runtime"}
+		return Check{"Python sandbox", CheckOK, about + ", without data packages (numpy, plotly and others)", "Build the runtime again for them: make runtime"}
 	}
 	return Check{"Python sandbox", CheckOK, about + ", with " + strings.Join(w.engine.Packages(), ", "), ""}
 }
@@ -162,21 +161,6 @@ func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
 
 // DefaultImports are the modules that every agent may import.
 func (w *Workbench) DefaultImports() ([]string, error) { return w.defaultImports(), nil }
-
-// optIn are packages of the runtime that only those get who ask for them: numpy's integers have 32 bits, and an agent
-// that does not know would report wrong sums.
-var optIn = []string{"numpy"}
-
-// defaultImports are the standard library's, and what else the runtime brings.
-func (w *Workbench) defaultImports() []string {
-	out := sandbox.DefaultImports()
-	for _, p := range w.engine.Packages() {
-		if !slices.Contains(optIn, p) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
 
 // Printer is told of printed text as it comes.
 type Printer func(text string, stderr bool)
@@ -204,11 +188,15 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 	if h.web, err = w.web(&spec); err != nil {
 		return nil, err
 	}
-	imports, denied, err := w.importList(ctx, h.gate, sandbox.DefaultImports())
+	packages, err := w.sandboxPackages()
 	if err != nil {
 		return nil, err
 	}
-	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports, Denied: denied, Vars: map[string]json.RawMessage{}}
+	imports, denied, err := w.importList(ctx, h.gate, w.defaultImports())
+	if err != nil {
+		return nil, err
+	}
+	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports, Denied: denied, Packages: packages, Vars: map[string]json.RawMessage{}}
 	if before != nil {
 		for _, f := range before.inputs() {
 			cfg.Files = append(cfg.Files, sandbox.File{Name: f.Name, Size: f.Size, Open: f.Open})

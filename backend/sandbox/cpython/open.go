@@ -1,6 +1,7 @@
 package cpython
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,6 +29,7 @@ type openRequest struct {
 	Tools   []toolSpec     `json:"tools"`
 	Vars    string         `json:"vars"` // JSON within JSON: it is decoded like a tool's result
 	Scratch map[string]any `json:"scratch"`
+	Paths   []string       `json:"paths"` // of packages, for sys.path
 }
 
 type toolSpec struct {
@@ -97,6 +99,9 @@ func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbo
 	s.g.clock = clock{origin.Clock, openMono}
 	s.mono, s.since = openMono, time.Now()
 	s.g.proc = newProcess(p, s.g, lim)
+	for _, pkg := range cfg.Packages {
+		s.g.proc.FS.AddFile(packagePath(pkg), bytes.NewReader(pkg.Data), int64(len(pkg.Data)))
+	}
 	return s
 }
 
@@ -166,7 +171,13 @@ func (r *seekReader) ReadAt(b []byte, off int64) (int, error) {
 func newOpenRequest(op string, cfg sandbox.Config, lim sandbox.Limits) ([]byte, error) {
 	req := openRequest{
 		Op: op, Imports: cfg.Imports, Denied: append([]string{}, cfg.Denied...), Tools: []toolSpec{},
-		Scratch: map[string]any{"bytes": lim.ScratchBytes, "files": lim.ScratchFiles},
+		Scratch: map[string]any{"bytes": lim.ScratchBytes, "files": lim.ScratchFiles}, Paths: []string{},
+	}
+	for _, pkg := range cfg.Packages {
+		if err := checkPackage(pkg, req.Paths); err != nil {
+			return nil, err
+		}
+		req.Paths = append(req.Paths, packagePath(pkg))
 	}
 	if req.Imports == nil {
 		req.Imports = sandbox.DefaultImports()

@@ -5,12 +5,43 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+
+	"sandglass/backend/fault"
+	"sandglass/backend/sandbox"
 )
 
-// packagesOf reads what the runtime in dir brings besides the standard library, sorted. A runtime that does not tell has
-// none.
+// packagePath is where code sees an added package. Tracebacks and the policy of imports take what is below /lib for a
+// library.
+func packagePath(p sandbox.Package) string { return libDir + "/" + p.Name + ".whl" }
+
+var packageName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+func checkPackage(p sandbox.Package, before []string) error {
+	if !packageName.MatchString(p.Name) {
+		return fault.Newf(fault.Invalid, "%q cannot be the name of a package", p.Name)
+	}
+	if slices.Contains(before, packagePath(p)) {
+		return fault.Newf(fault.Invalid, "There are two packages with the name %s", p.Name)
+	}
+	return nil
+}
+
+// Version is a package of the runtime.
+type Version struct{ Name, Version string } // Name as it is imported
+
+// packagesOf reads the names of what the runtime in dir brings besides the standard library, sorted. A runtime that does
+// not tell has none.
 func packagesOf(dir string) []string {
+	var out []string
+	for _, v := range versionsOf(dir) {
+		out = append(out, v.Name)
+	}
+	return out
+}
+
+func versionsOf(dir string) []Version {
 	b, err := os.ReadFile(filepath.Join(dir, "runtime.json"))
 	if err != nil {
 		return nil
@@ -21,7 +52,23 @@ func packagesOf(dir string) []string {
 	if json.Unmarshal(b, &about) != nil {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(about.Packages))
+	var out []Version
+	for _, name := range slices.Sorted(maps.Keys(about.Packages)) {
+		out = append(out, Version{name, about.Packages[name]})
+	}
+	return out
+}
+
+// PackageVersions are Packages with their versions.
+func (e *Engine) PackageVersions() []Version {
+	dir := e.cfg.RuntimeDir
+	if dir == "" {
+		var err error
+		if dir, err = FindRuntime(); err != nil {
+			return nil
+		}
+	}
+	return versionsOf(dir)
 }
 
 // Packages are what the runtime brings besides the standard library (numpy), by the names that are imported. It asks the

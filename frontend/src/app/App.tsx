@@ -3,6 +3,7 @@ import { listen } from '../actions/registry';
 import { type Host, HostProvider } from '../bridge/host';
 import { Agents } from '../features/agents/Agents';
 import { Home } from '../features/compose/Home';
+import { Imports } from '../features/imports/Imports';
 import { Models } from '../features/models/Models';
 import { Runs } from '../features/runs/Runs';
 import { Settings } from '../features/settings/Settings';
@@ -84,6 +85,8 @@ function View({ route }: { route: Route }) {
       return <Agents name={route.name} />;
     case 'tools':
       return <Tools name={route.name} />;
+    case 'imports':
+      return <Imports />;
     case 'models':
       return <Models />;
     case 'settings':

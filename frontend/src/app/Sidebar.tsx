@@ -12,6 +12,7 @@ const entries: { view: Exclude<Route['view'], 'run'>; icon: IconName }[] = [
   { view: 'runs', icon: 'runs' },
   { view: 'agents', icon: 'agents' },
   { view: 'tools', icon: 'tools' },
+  { view: 'imports', icon: 'imports' },
   { view: 'models', icon: 'models' },
 ];
 

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import type {
   Agent,
   Job,
+  PackageList,
   Permission,
   ProviderModels,
   RunPage,
@@ -24,6 +25,7 @@ export interface DeskData {
   tools: Resource<ToolSpec[]>;
   samples: Resource<Sample[]>;
   imports: Resource<string[]>;
+  packages: Resource<PackageList>;
   permissions: Resource<Permission[]>;
   /** the newest runs, and how many there are */
   recent: Resource<RunPage>;
@@ -41,6 +43,7 @@ export function deskData({ api }: Host): DeskData {
     tools: new Resource(async () => (await api.Tools()) ?? []),
     samples: new Resource(async () => (await api.Samples()) ?? []),
     imports: new Resource(async () => (await api.DefaultImports()) ?? []),
+    packages: new Resource(() => api.Packages()),
     permissions: new Resource(async () => (await api.Permissions()) ?? []),
     recent: new Resource(() => api.Runs({ limit: recentRuns })),
   };

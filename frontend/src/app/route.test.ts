@@ -8,6 +8,7 @@ describe('addresses', () => {
     ['#/run/01J?step=3', { view: 'run', id: '01J', step: 3 }],
     ['#/agents?name=My+agent', { view: 'agents', name: 'My agent' }],
     ['#/tools', { view: 'tools', name: '' }],
+    ['#/imports', { view: 'imports' }],
     ['#/models', { view: 'models' }],
     ['#/settings', { view: 'settings' }],
   ])('%s there and back', (hash, route) => {

@@ -7,6 +7,7 @@ export type Route =
   | { view: 'run'; id: string; step: number }
   | { view: 'agents'; name: string }
   | { view: 'tools'; name: string }
+  | { view: 'imports' }
   | { view: 'models' }
   | { view: 'settings' };
 
@@ -25,6 +26,7 @@ export function parse(hash: string): Route {
     case 'agents':
     case 'tools':
       return { view, name: get('name') };
+    case 'imports':
     case 'models':
     case 'settings':
       return { view };
@@ -70,6 +72,7 @@ export const paths = {
   run: (id: string, step = 0): Route => ({ view: 'run', id, step }),
   agents: (name = ''): Route => ({ view: 'agents', name }),
   tools: (name = ''): Route => ({ view: 'tools', name }),
+  imports: (): Route => ({ view: 'imports' }),
   models: (): Route => ({ view: 'models' }),
   settings: (): Route => ({ view: 'settings' }),
 };

@@ -17,6 +17,7 @@ export function useAppActions(open: (dialog: 'palette' | 'help') => void) {
         { id: 'runs', title: S.nav.runs, group: 'go', keys: ['G R'], run: () => go(paths.runs()) },
         { id: 'agents', title: S.nav.agents, group: 'go', keys: ['G A'], run: () => go(paths.agents()) },
         { id: 'tools', title: S.nav.tools, group: 'go', keys: ['G T'], run: () => go(paths.tools()) },
+        { id: 'imports', title: S.nav.imports, group: 'go', keys: ['G I'], run: () => go(paths.imports()) },
         { id: 'models', title: S.nav.models, group: 'go', keys: ['G M'], run: () => go(paths.models()) },
         {
           id: 'settings',

@@ -48,6 +48,7 @@ export type Event = { [K in Kind]: Envelope & { kind: K; body: Bodies[K] } }[Kin
 
 /** Every method of the desk, as the window calls it. */
 export interface Desk {
+  AddPackage(path: string, everyone: boolean): Promise<AddedPackage>;
   Agents(): Promise<Agent[] | null>;
   Answer(run: RunID, answer: string): Promise<void>;
   Artefact(id: RunID, name: string): Promise<ArtefactData>;
@@ -65,9 +66,11 @@ export interface Desk {
   /** newest first, those that ended since the start included */
   Jobs(): Promise<Job[] | null>;
   Models(): Promise<ProviderModels[] | null>;
+  Packages(): Promise<PackageList>;
   Permissions(): Promise<Permission[] | null>;
   /** goes on with what is there already; a second call gives the same job */
   PullModel(name: string): Promise<Job>;
+  RemovePackage(name: string): Promise<void>;
   Revoke(kind: string, value: string, agent: string): Promise<void>;
   Run(id: RunID): Promise<Run>;
   RunEvents(id: RunID, after: number): Promise<EventPage>;
@@ -77,6 +80,7 @@ export interface Desk {
   SaveSettings(s: Settings): Promise<void>;
   /** "" deletes it */
   SetKey(provider: string, key: string): Promise<void>;
+  SetPackage(name: string, everyone: boolean): Promise<void>;
   Settings(): Promise<Settings>;
   Start(req: StartRequest): Promise<Run>;
   StartSample(id: string, model: Ref): Promise<Run>;
@@ -617,6 +621,29 @@ export interface RunForked {
 /** RunID names a run: a ULID, so that ids sort by time. */
 export type RunID = string;
 
+/** AddedPackage is a wheel that the user added. */
+export interface AddedPackage extends Package {
+  /** packages that it needs and that are not there */
+  missing?: string[];
+  /** why it cannot be used */
+  fault?: FaultData;
+}
+
+export interface Package extends About {
+  everyone: boolean;
+  added: number;
+  sha256: string;
+}
+
+export interface About {
+  name: string;
+  version: string;
+  summary?: string;
+  modules: string[] | null;
+  requires?: string[];
+  size: number;
+}
+
 /** Agent is a saved agent: a name and settings. */
 export interface Agent {
   name: string;
@@ -792,6 +819,23 @@ export type ProbeState =
   | "fail"
   | "cannot";
 
+/** PackageList is what agents' Python has besides the standard library. */
+export interface PackageList {
+  /** empty for the base runtime */
+  runtime: RuntimePackage[] | null;
+  /** by the user */
+  added: AddedPackage[] | null;
+}
+
+/** RuntimePackage is a package that was built with the runtime. */
+export interface RuntimePackage {
+  /** as it is imported */
+  name: string;
+  version: string;
+  /** on the default list */
+  default: boolean;
+}
+
 /** Permission is a decision that was remembered for later runs. */
 export interface Permission extends Scope {
   /** "" for every agent */
@@ -962,6 +1006,8 @@ export interface RuntimeStatus {
   /** "3.13.5" */
   python?: string;
   key?: string;
+  /** how many there are besides the standard library; 0: the base runtime */
+  packages?: number;
   fault?: FaultData;
 }
 

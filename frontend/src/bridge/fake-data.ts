@@ -1,4 +1,4 @@
-import type { Agent, ProviderModels, Recommendation, Sample, Settings, Status, ToolSpec } from './api.gen';
+import type { Agent, PackageList, ProviderModels, Recommendation, Sample, Settings, Status, ToolSpec } from './api.gen';
 
 /** What the fake bridge begins with: a computer with Ollama, two models and one provider that does not answer. */
 
@@ -178,8 +178,29 @@ export const status: Status = {
   home: '~/.local/share/sandglass',
   memory: 25_769_803_776,
   ollama: { url: 'http://127.0.0.1:11434', running: true, version: '0.17.4', models: 3 },
-  runtime: { state: 'ready', python: '3.13.5', key: 'py-3.13.5' },
+  runtime: { state: 'ready', python: '3.13.5', key: 'py-3.13.5', packages: 2 },
   keyring: { kind: 'system', detail: 'Secret Service' },
+};
+
+export const packages: PackageList = {
+  runtime: [
+    { name: 'numpy', version: '1.19.5', default: false },
+    { name: 'plotly', version: '5.20.0', default: true },
+  ],
+  added: [
+    {
+      name: 'Greet',
+      version: '1.2',
+      summary: 'Says hello',
+      modules: ['greet'],
+      requires: ['lxml'],
+      size: 4210,
+      everyone: true,
+      added: 1_763_000_000_000,
+      sha256: 'c0ffee',
+      missing: ['lxml'],
+    },
+  ],
 };
 
 export const defaultImports = [

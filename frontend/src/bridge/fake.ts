@@ -5,6 +5,7 @@ import type {
   Job,
   Kind,
   Live,
+  PackageList,
   Permission,
   ProviderModels,
   Run,
@@ -13,7 +14,7 @@ import type {
   Status,
   Verdict,
 } from './api.gen';
-import { agents, defaultImports, models, samples, settings, status, tools } from './fake-data';
+import { agents, defaultImports, models, packages, samples, settings, status, tools } from './fake-data';
 import { Fault } from './fault';
 import type { Api, Events, Host } from './host';
 
@@ -39,6 +40,7 @@ export interface FakeOptions {
   runs?: FakeRun[];
   agents?: Agent[];
   permissions?: Permission[];
+  packages?: PackageList;
   models?: ProviderModels[];
   status?: Partial<Status>;
   settings?: Partial<Settings>;
@@ -64,6 +66,7 @@ export class Fake implements Host {
   settings: Settings;
   agents: Agent[];
   permissions: Permission[];
+  packages: PackageList;
   jobs: Job[] = [];
   keys = new Map<string, string>();
   faults: Partial<Record<keyof Api, Fault>>;
@@ -77,6 +80,7 @@ export class Fake implements Host {
     this.status = { ...status, ...o.status };
     this.settings = { ...structuredClone(settings), ...o.settings };
     this.agents = structuredClone(o.agents ?? agents);
+    this.packages = structuredClone(o.packages ?? packages);
     this.permissions = structuredClone(o.permissions ?? []);
     this.faults = o.faults ?? {};
     for (const r of o.runs ?? []) this.runs.set(r.run.id, structuredClone(r));
@@ -269,6 +273,20 @@ export class Fake implements Host {
       },
       Tools: async () => structuredClone(tools),
       DefaultImports: async () => [...defaultImports],
+      Packages: async () => structuredClone(this.packages),
+      AddPackage: async (path, everyone) => {
+        const name = (path.split('/').at(-1) ?? path).split('-')[0] ?? path;
+        const added = { name, version: '1.0', modules: [name], size: 1000, everyone, added: 1, sha256: 'f00d' };
+        this.packages.added = [...(this.packages.added ?? []).filter((p) => p.name !== name), added];
+        return added;
+      },
+      SetPackage: async (name, everyone) => {
+        for (const p of this.packages.added ?? []) if (p.name === name) p.everyone = everyone;
+      },
+      RemovePackage: async (name) => {
+        this.packages.added = (this.packages.added ?? []).filter((p) => p.name !== name);
+      },
+      PickWheels: async () => [inspect('/home/me/shout-1.0-py3-none-any.whl', '', 1000)],
       Samples: async () => structuredClone(samples),
       InspectFiles: async (refs) => refs.map((r) => inspect(r.path, r.var ?? '', 61_204)),
       Status: async () => structuredClone(this.status),

@@ -5,6 +5,8 @@ import type { Desk, FileInfo, Job, Live, Signal } from './api.gen';
 export interface Shell {
   /** The native dialog for choosing input files; rejects on the web host. */
   PickFiles(): Promise<FileInfo[] | null>;
+  /** The native dialog for choosing Python packages; rejects on the web host. */
+  PickWheels(): Promise<FileInfo[] | null>;
   OpenExternal(url: string): Promise<void>;
   SaveArtefact(run: string, name: string): Promise<void>;
 }

@@ -335,6 +335,56 @@ export namespace tools {
 
 export namespace workbench {
 	
+	export class AddedPackage {
+	    name: string;
+	    version: string;
+	    summary?: string;
+	    modules: string[];
+	    requires?: string[];
+	    size: number;
+	    everyone: boolean;
+	    added: number;
+	    sha256: string;
+	    missing?: string[];
+	    fault?: fault.Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new AddedPackage(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.version = source["version"];
+	        this.summary = source["summary"];
+	        this.modules = source["modules"];
+	        this.requires = source["requires"];
+	        this.size = source["size"];
+	        this.everyone = source["everyone"];
+	        this.added = source["added"];
+	        this.sha256 = source["sha256"];
+	        this.missing = source["missing"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Agent {
 	    name: string;
 	    description?: string;
@@ -691,6 +741,54 @@ export namespace workbench {
 		    return a;
 		}
 	}
+	export class RuntimePackage {
+	    name: string;
+	    version: string;
+	    default: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new RuntimePackage(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.version = source["version"];
+	        this.default = source["default"];
+	    }
+	}
+	export class PackageList {
+	    runtime: RuntimePackage[];
+	    added: AddedPackage[];
+	
+	    static createFrom(source: any = {}) {
+	        return new PackageList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.runtime = this.convertValues(source["runtime"], RuntimePackage);
+	        this.added = this.convertValues(source["added"], AddedPackage);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class Permission {
 	    kind: string;
 	    value: string;
@@ -923,10 +1021,12 @@ export namespace workbench {
 	        this.before = source["before"];
 	    }
 	}
+	
 	export class RuntimeStatus {
 	    state: string;
 	    python?: string;
 	    key?: string;
+	    packages?: number;
 	    fault?: fault.Error;
 	
 	    static createFrom(source: any = {}) {
@@ -938,6 +1038,7 @@ export namespace workbench {
 	        this.state = source["state"];
 	        this.python = source["python"];
 	        this.key = source["key"];
+	        this.packages = source["packages"];
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	    }
 	

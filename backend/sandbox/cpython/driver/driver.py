@@ -297,6 +297,7 @@ def open_session(request):
         names[spec["name"]] = make_tool(spec)
         asks_user = asks_user or spec["name"] == "user_input"
     names.update(tool_loads(request["vars"]))
+    sys.path.extend(p for p in request["paths"] if p not in sys.path)
     reseed()
     return "{}"
 

@@ -5,6 +5,8 @@ import {event} from '../models';
 import {llm} from '../models';
 import {tools} from '../models';
 
+export function AddPackage(arg1:string,arg2:boolean):Promise<workbench.AddedPackage>;
+
 export function Agents():Promise<Array<workbench.Agent>>;
 
 export function Answer(arg1:event.RunID,arg2:string):Promise<void>;
@@ -35,11 +37,17 @@ export function Models():Promise<Array<workbench.ProviderModels>>;
 
 export function OpenExternal(arg1:string):Promise<void>;
 
+export function Packages():Promise<workbench.PackageList>;
+
 export function Permissions():Promise<Array<workbench.Permission>>;
 
 export function PickFiles():Promise<Array<workbench.FileInfo>>;
 
+export function PickWheels():Promise<Array<workbench.FileInfo>>;
+
 export function PullModel(arg1:string):Promise<workbench.Job>;
+
+export function RemovePackage(arg1:string):Promise<void>;
 
 export function Revoke(arg1:string,arg2:string,arg3:string):Promise<void>;
 
@@ -58,6 +66,8 @@ export function SaveArtefact(arg1:event.RunID,arg2:string):Promise<string>;
 export function SaveSettings(arg1:workbench.Settings):Promise<void>;
 
 export function SetKey(arg1:string,arg2:string):Promise<void>;
+
+export function SetPackage(arg1:string,arg2:boolean):Promise<void>;
 
 export function Settings():Promise<workbench.Settings>;
 
