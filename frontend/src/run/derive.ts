@@ -162,7 +162,8 @@ export function timeline(view: RunView, now: number): Segment[] {
     const until = s.closed ? (view.steps[step + 1]?.at ?? view.lastAt) : now;
     for (const i of s.items) out.push(...segments(i, step, zero, until));
   });
-  return out.filter((x) => x.to > x.from);
+  // What was taken over from another run lies before the start.
+  return out.filter((x) => x.to > x.from && x.from >= 0);
 }
 
 function segments(i: Item, step: number, zero: number, now: number): Segment[] {

@@ -39,6 +39,17 @@ function apply(d: Draft, e: Event) {
       d.started = e.body;
       d.startedAt = e.at;
       return;
+    case 'run_forked': {
+      const { now } = e.body;
+      // What was taken over is shown, but neither its time nor its tokens are this run's.
+      if (d.started) d.started = { ...d.started, agent: now.agent, model: now.model, max_steps: now.max_steps };
+      d.startedAt = e.at;
+      d.usage = { input_tokens: 0, output_tokens: 0 };
+      d.forked = e.body;
+      add(d, e, { kind: 'fork', ...base(e), body: e.body });
+      closeLast(d);
+      return;
+    }
     case 'step_started':
       openStep(d, e, e.body.number, 'step');
       return;

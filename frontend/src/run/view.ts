@@ -18,6 +18,7 @@ import type {
   ReplyUnusable,
   RunFailed,
   RunFinished,
+  RunForked,
   RunID,
   RunStarted,
   RunStatus,
@@ -31,6 +32,8 @@ export interface RunView {
   id: RunID;
   started?: RunStarted;
   startedAt: number;
+  /** it goes on from another run, whose steps come first */
+  forked?: RunForked;
   status: RunStatus;
   steps: readonly StepView[];
   artefacts: readonly ArtefactSaved[];
@@ -137,6 +140,10 @@ export interface ArtefactItem extends Base {
   kind: 'artefact';
   body: ArtefactSaved;
 }
+export interface ForkItem extends Base {
+  kind: 'fork';
+  body: RunForked;
+}
 export interface UnknownItem extends Base {
   kind: 'unknown';
   name: string;
@@ -155,4 +162,5 @@ export type Item =
   | NudgeItem
   | LoopItem
   | ArtefactItem
+  | ForkItem
   | UnknownItem;

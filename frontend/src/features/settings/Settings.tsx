@@ -94,7 +94,7 @@ interface SectionProps {
   set: (change: Partial<Form>) => void;
 }
 
-const limits = ['stepSeconds', 'memory', 'output', 'scratch', 'scratchFiles'] as const;
+const limits = ['stepSeconds', 'memory', 'output', 'scratch', 'scratchFiles', 'stateRuns', 'stateMiB'] as const;
 
 function Sections({ form, errors, saved, set }: SectionProps) {
   const s = S.settings;

@@ -13,6 +13,8 @@ export interface Form {
   output: string;
   scratch: string;
   scratchFiles: string;
+  stateRuns: string;
+  stateMiB: string;
   tries: string;
   firstToken: string;
   allowPrivate: string;
@@ -26,6 +28,8 @@ export interface Errors {
   output?: string;
   scratch?: string;
   scratchFiles?: string;
+  stateRuns?: string;
+  stateMiB?: string;
   tries?: string;
   firstToken?: string;
   allowPrivate?: string;
@@ -42,6 +46,8 @@ export function toForm(s: Settings): Form {
     output: String(s.output_kib),
     scratch: String(s.scratch_mib),
     scratchFiles: String(s.scratch_files),
+    stateRuns: String(s.state_runs),
+    stateMiB: String(s.state_mib),
     tries: String(s.model_tries),
     firstToken: String(s.first_token_seconds),
     allowPrivate: (s.allow_private ?? []).join('\n'),
@@ -62,6 +68,8 @@ export function toSettings(f: Form, before: Settings): Settings {
     output_kib: Number(f.output),
     scratch_mib: Number(f.scratch),
     scratch_files: Number(f.scratchFiles),
+    state_runs: Number(f.stateRuns),
+    state_mib: Number(f.stateMiB),
     model_tries: Number(f.tries),
     first_token_seconds: Number(f.firstToken),
     allow_private: lines(f.allowPrivate),
@@ -96,6 +104,8 @@ const ranges = [
   ['output', 1, 16_384],
   ['scratch', 1, 16_384],
   ['scratchFiles', 1, 1_000_000],
+  ['stateRuns', 0, 100_000],
+  ['stateMiB', 0, 1_048_576],
   ['tries', 1, 20],
   ['firstToken', 1, 86_400],
 ] as const;

@@ -39,13 +39,14 @@ export const CodeView = memo(function CodeView({ run, item, files, children, ope
         open={open}
         onToggle={onToggle}
         aside={
-          start.mended &&
-          start.mended.length > 0 && (
+          start.edited ? (
+            <span className="chip tiny">{S.run.travel.byHand}</span>
+          ) : start.mended && start.mended.length > 0 ? (
             <span className="chip tiny warn" title={start.mended.join('\n')}>
               {S.run.mended}
               <span className="sr">: {start.mended.join(', ')}</span>
             </span>
-          )
+          ) : undefined
         }
       />
       {children}

@@ -17,11 +17,15 @@ import { StatusIcon, statusTone } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
 import { setDraft } from '../compose/draft';
 import { runTitle, startRequest } from './again';
+import { TravelDialog } from './Travel';
+import { VerifyCard } from './VerifyCard';
 
 export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps) {
   const running = view.status === 'running';
   const { fault, setFault, stopping, stop, again, edit, remove } = useRunActions(view);
   const [confirm, setConfirm] = useState(false);
+  const [goingOn, setGoingOn] = useState(false);
+  const [verifying, setVerifying] = useState(0);
   const answer = answerText(view);
   useActions(
     useMemo((): Action[] => {
@@ -37,6 +41,8 @@ export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps
           run: stop,
         },
         { id: 'again', title: S.run.again, keys: ['R'], ...ended, run: again },
+        { id: 'continue', title: S.run.travel.goOn, keys: ['Shift+C'], ...ended, run: () => setGoingOn(true) },
+        { id: 'verify', title: S.run.travel.verify, keys: ['V'], ...ended, run: () => setVerifying((n) => n + 1) },
         { id: 'edit-again', title: S.run.editAgain, keys: ['Shift+R'], group: 'run', run: edit },
         {
           id: 'copy-answer',
@@ -63,9 +69,14 @@ export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps
               <kbd aria-hidden="true">{keyLabel('Ctrl+.')}</kbd>
             </button>
           ) : (
-            <button type="button" className="btn" onClick={again}>
-              <Icon name="retry" size={13} /> {S.run.again}
-            </button>
+            <>
+              <button type="button" className="btn" onClick={() => setGoingOn(true)}>
+                <Icon name="play" size={13} /> {S.run.travel.goOn}
+              </button>
+              <button type="button" className="btn" onClick={again}>
+                <Icon name="retry" size={13} /> {S.run.again}
+              </button>
+            </>
           )}
           {answer && <CopyButton className="" wide text={answer} label={S.run.copyAnswer} />}
           <button
@@ -78,11 +89,18 @@ export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps
           >
             <Icon name="panel" />
           </button>
-          <More running={running} onEdit={edit} onDelete={() => setConfirm(true)} />
+          <More
+            running={running}
+            onEdit={edit}
+            onVerify={() => setVerifying((n) => n + 1)}
+            onDelete={() => setConfirm(true)}
+          />
         </div>
       </div>
       <Facts view={view} />
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
+      {verifying > 0 && <VerifyCard key={verifying} run={view.id} onClose={() => setVerifying(0)} />}
+      {goingOn && <TravelDialog run={view.id} onClose={() => setGoingOn(false)} />}
       <Confirm
         open={confirm}
         title={S.run.deleteTitle}
@@ -129,7 +147,14 @@ function Facts({ view }: { view: RunView }) {
   );
 }
 
-function More({ running, onEdit, onDelete }: { running: boolean; onEdit: () => void; onDelete: () => void }) {
+interface MoreProps {
+  running: boolean;
+  onEdit: () => void;
+  onVerify: () => void;
+  onDelete: () => void;
+}
+
+function More({ running, onEdit, onVerify, onDelete }: MoreProps) {
   return (
     <Menu.Root>
       <Menu.Trigger className="btn ghost icon" aria-label={S.run.more} title={S.run.more}>
@@ -140,6 +165,9 @@ function More({ running, onEdit, onDelete }: { running: boolean; onEdit: () => v
           <Menu.Item className="menu-item" onSelect={onEdit}>
             <Icon name="edit" size={14} /> <span className="grow">{S.run.editAgain}</span>{' '}
             <kbd>{keyLabel('Shift+R')}</kbd>
+          </Menu.Item>
+          <Menu.Item className="menu-item" disabled={running} onSelect={onVerify}>
+            <Icon name="check" size={14} /> <span className="grow">{S.run.travel.verify}</span> <kbd>V</kbd>
           </Menu.Item>
           <Menu.Item className="menu-item t-bad" disabled={running} onSelect={onDelete}>
             <Icon name="trash" size={14} /> <span className="grow">{S.run.delete}…</span> <kbd>Del</kbd>

@@ -10,11 +10,12 @@ import { CheckView } from './CheckView';
 import { CodeView } from './CodeView';
 import { FetchView } from './FetchView';
 import { ModelView } from './ModelView';
-import { LoopView, ModeView, NudgeView, UnknownView } from './notes';
+import { ForkView, LoopView, ModeView, NudgeView, UnknownView } from './notes';
 import { PermissionView } from './PermissionView';
 import { PlanView } from './PlanView';
 import { QuestionView } from './QuestionView';
 import { ToolView } from './ToolView';
+import { Fork } from './Travel';
 
 interface Props {
   run: string;
@@ -32,7 +33,7 @@ export const StepBlock = memo(function StepBlock({ on, ...p }: Props) {
   const parts = useMemo(() => arrange(p.step.items), [p.step.items]);
   return (
     <article className={`step ${on ? 'on' : ''}`} aria-label={heading(p.step)}>
-      <StepHead step={p.step} />
+      <StepHead run={p.run} step={p.step} />
       {parts.map((part, i) => (
         <PartView
           key={part.item.seq}
@@ -50,7 +51,7 @@ function heading(s: StepView): string {
   return s.role === 'opening' ? S.run.preparing : S.run.step(s.number);
 }
 
-function StepHead({ step }: { step: StepView }) {
+function StepHead({ run, step }: { run: string; step: StepView }) {
   const state = stepState(step);
   const t = stepTimes(step);
   const facts = [
@@ -67,7 +68,8 @@ function StepHead({ step }: { step: StepView }) {
         {heading(step)}
         {state === 'error' && ` · ${S.run.errorFed}`}
       </h3>
-      <span className="muted num">{facts.join(' · ')}</span>
+      <span className="muted num grow">{facts.join(' · ')}</span>
+      {step.role === 'step' && step.closed && <Fork run={run} step={step} />}
     </header>
   );
 }
@@ -130,6 +132,8 @@ function PartView({ part, told, ...p }: PartProps) {
       return <LoopView item={item} />;
     case 'artefact':
       return <ArtefactView run={run} file={item.body} />;
+    case 'fork':
+      return <ForkView item={item} />;
     case 'unknown':
       return <UnknownView item={item} />;
   }

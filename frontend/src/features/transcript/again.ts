@@ -14,6 +14,7 @@ export function startRequest(s: RunStarted) {
 
 /** The first line that says something, as Go cuts it for the list. */
 export function runTitle(view: RunView): string {
-  const line = view.started?.task.split('\n').find((l) => l.trim() !== '') ?? '';
+  const task = view.forked?.now.task || (view.started?.task ?? '');
+  const line = task?.split('\n').find((l) => l.trim() !== '') ?? '';
   return line.trim();
 }

@@ -1,4 +1,5 @@
-import type { LoopItem, ModeItem, NudgeItem, UnknownItem } from '../../run/view';
+import { format, paths } from '../../app/route';
+import type { ForkItem, LoopItem, ModeItem, NudgeItem, UnknownItem } from '../../run/view';
 import { S } from '../../strings';
 import { Icon } from '../../ui/Icon';
 
@@ -31,6 +32,30 @@ export function LoopView({ item }: { item: LoopItem }) {
 
 export function ModeView({ item }: { item: ModeItem }) {
   return <Note title={S.run.mode[item.body.to] ?? item.body.to} text={item.body.why} />;
+}
+
+/** Where a run leaves the one that it was forked from. */
+export function ForkView({ item }: { item: ForkItem }) {
+  const { parent, step, now, gone, changed } = item.body;
+  return (
+    <section className="fork" aria-label={S.run.travel.from(step)}>
+      <p className="row wrap soft">
+        <Icon name="fork" size={14} />
+        <a href={format(paths.run(parent, step))}>{S.run.travel.from(step)}</a>
+      </p>
+      {now.task && <p className="task-text">{now.task}</p>}
+      {gone?.map((f) => (
+        <p key={f} className="t-warn note">
+          {S.run.travel.fileGone(f)}
+        </p>
+      ))}
+      {changed?.map((f) => (
+        <p key={f} className="t-warn note">
+          {S.run.travel.fileChanged(f)}
+        </p>
+      ))}
+    </section>
+  );
 }
 
 export function UnknownView({ item }: { item: UnknownItem }) {

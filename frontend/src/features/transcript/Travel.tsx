@@ -1,0 +1,106 @@
+import { memo, useState } from 'react';
+import { go, paths } from '../../app/route';
+import type { From } from '../../bridge/api.gen';
+import { type Fault, toFault } from '../../bridge/fault';
+import { useHost } from '../../bridge/host';
+import { codes } from '../../run/derive';
+import type { StepView } from '../../run/view';
+import { S } from '../../strings';
+import { Dialog } from '../../ui/Dialog';
+import { FaultCard } from '../../ui/FaultCard';
+import { TextField } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
+
+/** The last whole step: workbench.LastStep. */
+const lastStep = -1;
+
+/** "Fork from here", beside the name of a step. */
+export const Fork = memo(function Fork({ run, step }: { run: string; step: StepView }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className="btn ghost small step-fork"
+        title={S.run.travel.fork}
+        aria-label={S.run.travel.forkOf(step.number)}
+        onClick={() => setOpen(true)}
+      >
+        <Icon name="fork" size={13} /> <span aria-hidden="true">{S.run.travel.fork}</span>
+      </button>
+      {open && <TravelDialog run={run} step={step} onClose={() => setOpen(false)} />}
+    </>
+  );
+});
+
+interface Props {
+  run: string;
+  /** where to go on from; the end of the run if there is none */
+  step?: StepView;
+  onClose: () => void;
+}
+
+/** Asks what to say, and perhaps for other code, and starts a run that goes on from a step. */
+export function TravelDialog({ run, step, onClose }: Props) {
+  const { api } = useHost();
+  const t = S.run.travel;
+  const written = step && codes(step).at(-1)?.start.code;
+  const [task, setTask] = useState('');
+  const [editing, setEditing] = useState(false);
+  const [code, setCode] = useState(written ?? '');
+  const [fault, setFault] = useState<Fault>();
+  const [busy, setBusy] = useState(false);
+  const ready = step !== undefined || task.trim() !== '';
+
+  const start = async () => {
+    setBusy(true);
+    setFault(undefined);
+    const from: From = !step
+      ? { run, step: lastStep }
+      : editing
+        ? { run, step: step.number - 1, code }
+        : { run, step: step.number };
+    try {
+      const next = await api.Start({ task, from });
+      onClose();
+      go(paths.run(next.id));
+    } catch (e) {
+      setFault(toFault(e));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={step ? t.forkTitle(step.number) : t.goOnTitle}
+      text={step ? t.forkText(step.number) : t.goOnText}
+      actions={
+        <>
+          <button type="button" className="btn" onClick={onClose}>
+            {S.common.cancel}
+          </button>
+          <button type="button" className="btn primary" disabled={!ready || busy} onClick={() => void start()}>
+            {t.start}
+          </button>
+        </>
+      }
+    >
+      <TextField
+        label={t.message}
+        help={step ? t.messageOptional : t.messageHelp}
+        rows={3}
+        value={task}
+        onChange={setTask}
+      />
+      {written && (
+        <label className="row">
+          <input type="checkbox" checked={editing} onChange={(e) => setEditing(e.target.checked)} /> {t.changeCode}
+        </label>
+      )}
+      {editing && <TextField label={S.run.python} help={t.codeHelp} rows={10} mono value={code} onChange={setCode} />}
+      {fault && <FaultCard fault={fault} live />}
+    </Dialog>
+  );
+}
