@@ -1,9 +1,6 @@
 package cpython_test
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // TestRaidOnResources grows everything that can grow, by every allocator that can be reached.
 func TestRaidOnResources(t *testing.T) {
@@ -12,8 +9,6 @@ func TestRaidOnResources(t *testing.T) {
 		// Memory.
 		{"bytes", "a = [b'x' * (1 << 20) for _ in iter(int, 1)]", "killed memory"},
 		{"one integer", "1 << (1 << 33)", "killed or OverflowError"},
-		{"two integers", "x = 1 << 10**8\nwhile True: x = x << 10**8", memory},
-		{"set", "s = set()\ni = 0\nwhile True:\n    s.add(i); i += 1", memory},
 		{"array", "import array\na = array.array('d', [0])\nwhile True: a *= 2", "killed memory"},
 		{"BytesIO", "import io\nf = io.BytesIO()\nwhile True: f.write(bytes(1 << 20))", "killed memory"},
 		{"BytesIO far away", "import io\nf = io.BytesIO()\nf.seek(2**31 - 2)\nf.write(b'x')", "killed or OverflowError or SystemError"},
@@ -22,13 +17,11 @@ func TestRaidOnResources(t *testing.T) {
 		{"format star", "'%*d' % (2**31 - 1, 1)", "killed or OverflowError or ValueError"},
 		{"replace", "('x' * 10**5).replace('x', 'y' * 10**5)", "killed or OverflowError"},
 		{"join", "('x' * 10**5).join(['y'] * 10**5)", "killed or OverflowError"},
-		{"translate", "('x' * 10**6).translate({120: 'y' * 10**4})", memory},
 		{"expandtabs", "('\\t' * 1000).expandtabs(2**30)", "killed or OverflowError"},
 		{"struct", "import struct\nstruct.pack('%dx' % (2**31 - 1))", "OverflowError or killed"},
 		{"struct times", "import struct\nstruct.calcsize('99999999999999999999x')", "killed or error"},
 		{"memoryview", "memoryview(bytes(10)).cast('B', (2**30, 2**30))", "TypeError or OverflowError or ValueError or killed"},
 		{"generators", "def g(n):\n    yield n\n    yield from g(n + 1)\nlist(g(0))", "RecursionError or killed"},
-		{"comprehension", "[[0] * 100_000 for _ in range(100_000)]", "killed memory"},
 		{"zlib bomb", "import zlib\nd = zlib.compress(bytes(10**6), 9)\n[zlib.decompress(d) for _ in range(100)]", memory},
 		{"lzma bomb", "import lzma\nlzma.decompress(bytes.fromhex('5d0000ffff') + b'\\xff' * 8 + bytes(1000))", "LZMAError or killed"},
 		{"lzma dictionary", "import lzma\nlzma.LZMACompressor(filters=[{'id': lzma.FILTER_LZMA2, 'dict_size': 1 << 30}])", "killed or MemoryError or LZMAError"},
@@ -40,11 +33,6 @@ func TestRaidOnResources(t *testing.T) {
 		{"regex program", "import re\nre.compile('(?:' * 50 + 'a' + '{1,100})' * 50)", "killed or RecursionError or OverflowError or error or re. or PatternError or OverflowError or re.compile"},
 
 		// Time.
-		{"text to integer", "import sys\nsys.set_int_max_str_digits(0)\nint('9' * 5_000_000)", "killed"},
-		{"compression", "import lzma, os\nlzma.compress(os.urandom(1 << 20) * 20, preset=9)", "killed"},
-		{"comparison", "class C:\n    def __lt__(s, o):\n        while True: pass\nsorted([C(), C()])", "killed time"},
-		{"find", "('a' * 10**6).count('a' * 5 * 10**5 + 'b' + 'a' * 10) or [('ab' * 10**6).find('b' * 1000 + 'a') for _ in range(10**6)]", "killed"},
-		{"regex backtracking", "import re\nre.fullmatch(r'(\\w+\\s?)*', 'a' * 40 + '!')", "killed time"},
 		{"sqlite recursion", "import sqlite3\nsqlite3.connect(':memory:').execute('with recursive r(i) as (select 1 union all select i + 1 from r) select count(*) from r').fetchone()", "killed time"},
 		{"sqlite callback", "import sqlite3\nd = sqlite3.connect(':memory:')\nd.create_function('f', 0, lambda: [0 for _ in iter(int, 1)])\nd.execute('select f()').fetchone()", "killed or OperationalError"},
 		{"json of numbers", "import json\njson.loads('1' * 10**6)", "ValueError or killed"},
@@ -52,7 +40,6 @@ func TestRaidOnResources(t *testing.T) {
 		{"lock", "import threading\nl = threading.Lock()\nl.acquire(); l.acquire()", "killed or RuntimeError"},
 		{"barrier", "import threading\nthreading.Barrier(2).wait(9)", "BrokenBarrierError or killed or RuntimeError"},
 		{"join", "import threading\nthreading.current_thread().join()", "RuntimeError"},
-		{"long sleep", "import time\ntime.sleep(1e9)", "killed time"},
 		{"odd sleeps", "import time\nr = []\nfor d in (float('nan'), -1, float('inf'), 2**63, 1e308, '1'):\n    try: time.sleep(d); r.append(d)\n    except (ValueError, OverflowError, TypeError): pass\nr", "[] or killed time"},
 		{"pause", "import signal\nsignal.pause()", "killed or AttributeError"},
 		{"alarm", "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.01)\nwhile True: pass", "killed or AttributeError"},
@@ -69,7 +56,6 @@ func TestRaidOnResources(t *testing.T) {
 		{"recursion by repr", "class A:\n    def __repr__(s): return repr([s])\nrepr(A())", "RecursionError"},
 		{"recursion by a key", "def f(x): return max([x], key=f)\nf(0)", "RecursionError"},
 		{"recursion by comparison", "a = []; b = []\na.append(b); b.append(a)\na == [[b]]", "RecursionError"},
-		{"recursion by hash", "t = ()\nfor i in range(200_000): t = (t,)\nhash(t)", "RecursionError or killed or any"},
 		{"recursion by partial", "import functools\nf = abs\nfor i in range(200_000):\n    g = functools.partial(print); g.__setstate__((f, (), {}, {})); f = g\nf(1)", "RecursionError or killed"},
 		{"recursion by isinstance", "t = ()\nfor i in range(200_000): t = (t,)\nisinstance(1, t)", "RecursionError or killed"},
 		{"recursion by pickle in C", "import pickle\na = ()\nfor i in range(50_000): a = (a,)\npickle.dumps(a)", "RecursionError"},
@@ -86,11 +72,9 @@ func TestRaidOnResources(t *testing.T) {
 		{"nested f-strings", "compile('f\"{' * 200 + '1' + '}\"' * 200, 'x', 'exec')", "SyntaxError or MemoryError or RecursionError"},
 		{"nested blocks", "compile('\\n'.join(' ' * i + 'if 1:' for i in range(2000)) + '\\n' + ' ' * 2000 + 'x', 'x', 'exec')", "IndentationError or SyntaxError"},
 		{"nested elifs", "compile('if 1: pass\\n' + 'elif 1: pass\\n' * 50_000, 'x', 'exec')", "RecursionError or MemoryError or killed"},
-		{"nested syntax trees", "import ast\nt = ast.Constant(1)\nfor i in range(100_000): t = ast.UnaryOp(ast.USub(), t)\ncompile(ast.fix_missing_locations(ast.Expression(t)), 'x', 'eval')", "RecursionError or killed"},
 		{"syntax trees in C", "import ast\nt = ast.Constant(1, lineno=1, col_offset=0)\nfor i in range(20_000): t = ast.UnaryOp(ast.USub(), t, lineno=1, col_offset=0)\ncompile(ast.Expression(t), 'x', 'eval')", "RecursionError or killed"},
 		{"literal_eval", "import ast\nast.literal_eval('[' * 150 + ']' * 150)", "MemoryError or [ or SyntaxError or RecursionError"},
 		{"regex nesting", "import re\nre.compile('(' * 5000 + ')' * 5000)", "RecursionError or OverflowError"},
-		{"generators freed", "def g(x): yield x\nx = None\nfor i in range(50_000): x = g(x); next(x)\ndel x\n'freed'", "'freed' or killed"},
 		{"C stack in a finalizer", "class D:\n    def __init__(s, n): s.n = n\n    def __del__(s):\n        if s.n: sorted([s.n], key=lambda n: D(n - 1) and 0)\nD(100_000)\n'done'", "'done' or killed"},
 
 		// Files and output.
@@ -102,7 +86,6 @@ func TestRaidOnResources(t *testing.T) {
 		{"deep folders", "import os\nfor i in range(501):\n    os.mkdir('d'); os.chdir('d')", "OSError"},
 		{"many open files", "a = [open('kept') for _ in range(5000)]", "OSError: [Errno 33]"},
 		{"open and deleted", "import os\na = []\nwhile True:\n    f = open('x', 'wb'); f.write(bytes(1 << 20)); f.flush(); os.remove('x'); a.append(f)", "OSError: [Errno 51]"},
-		{"many listings", "import os\nfor i in range(100): open(f'f{i}', 'w').close()\na = [os.scandir() for _ in range(2000)]", "OSError or killed time"},
 		{"many listings begun", "import os\nfor i in range(100): open('f%d' % i + 'x' * 200, 'w').close()\na = []\ntry:\n    for _ in range(2000):\n        s = os.scandir(); next(s); a.append(s)\nexcept OSError as e:\n    n = len(a), e.errno\n    a.clear(); del s\nn", "(1020, 33)"},
 		{"vectors", "import os\nfd = os.open('v', os.O_RDWR | os.O_CREAT)\nos.writev(fd, [b'x'] * 5000)", "AttributeError or OSError"},
 		{"output", "import sys\nwhile True: sys.stdout.write('x' * 100_000)", "killed output"},
@@ -113,6 +96,5 @@ func TestRaidOnResources(t *testing.T) {
 		{"value", "'x' * 10_000_000", "'xxx"},
 		{"value that grows", "class G(list):\n    def __repr__(s):\n        s.append(bytes(1 << 20)); return repr(G(s))\nG()", "<G or killed"},
 		{"message", "raise ValueError('x' * 10_000_000)", "ValueError: xxx"},
-		{"source of one line", "x = " + "'" + strings.Repeat("x", 100_000) + "'; len(x)", "100000"},
 	})
 }
