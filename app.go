@@ -254,6 +254,11 @@ func (a *App) RemovePackage(name string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.RemovePackage(name) })
 }
 
+// Prompts are what a model would be told of an agent, saved or not.
+func (a *App) Prompts(of workbench.Agent) ([]workbench.Prompt, error) {
+	return on(a, func(d *workbench.Workbench) ([]workbench.Prompt, error) { return d.Prompts(of) })
+}
+
 // Samples are tasks to try.
 func (a *App) Samples() ([]workbench.Sample, error) {
 	return on(a, func(d *workbench.Workbench) ([]workbench.Sample, error) { return d.Samples() })

@@ -32,6 +32,7 @@ type Agent struct {
 	MaxSteps     int               // 0 for DefaultMaxSteps
 	Mode         event.Mode        // how it acts; "" for code
 	Checks       []event.Check     // what an answer must meet
+	Prompts      map[string]string // texts of its own in place of the default ones, by name (PromptNames)
 	PlanEvery    int               // a plan before the first step, and then every so many; 0 for none
 	MayStructure bool              // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
 	NoPython     bool              // if it acts by tool calls: without the tool python
@@ -124,6 +125,14 @@ func (a *Agent) started(t Task, system string, setup json.RawMessage) event.RunS
 	s := event.RunStarted{
 		Task: t.Text, Agent: a.Name, Model: a.Ref, Mode: a.Mode, System: system, Checks: a.Checks, PlanEvery: a.PlanEvery, Imports: a.imports(), Vars: t.Vars,
 		MaxSteps: a.maxSteps(), Options: a.Options, App: a.App, Runtime: a.Runtime, Setup: setup,
+	}
+	for name, text := range a.Prompts { // the system prompt is in the event as it was rendered
+		if !isSystem(name) {
+			if s.Prompts == nil {
+				s.Prompts = map[string]string{}
+			}
+			s.Prompts[name] = text
+		}
 	}
 	for _, tool := range a.Tools {
 		s.Tools = append(s.Tools, tool.Spec().Name)

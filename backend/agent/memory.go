@@ -28,6 +28,7 @@ type Memory struct {
 	pending  results
 	task     string // the first message of the user
 
+	prompts       map[string]string // of the agent's own
 	concedeAdvice string
 }
 
@@ -54,9 +55,9 @@ func (m *Memory) Messages(call event.ModelStarted) []llm.Message {
 	case purposePlan:
 		m.planned(asked.messages)
 		if m.planText == "" {
-			asked.more("\n" + planAdvice)
+			asked.more("\n" + m.text(promptPlan))
 		} else {
-			asked.more("\n" + replanAdvice)
+			asked.more("\n" + m.text(promptReplan))
 		}
 	case purposeConcede:
 		m.planned(asked.messages)
@@ -160,11 +161,15 @@ func (m *Memory) retold(b event.CodeStarted) string {
 
 // given notes what the answer is held against.
 func (m *Memory) given(b event.RunStarted) {
-	m.task, m.concedeAdvice = taskText(b), concedeAdvice
-	if len(b.Checks) > 0 {
+	m.task, m.prompts = taskText(b), b.Prompts
+	m.concedeAdvice = m.text(promptFinal)
+	if len(b.Checks) > 0 && m.prompts[promptFinal] == "" {
 		m.concedeAdvice = concedeAnswer
 	}
 }
+
+// text is one of the run's texts, the agent's own or the default.
+func (m *Memory) text(name string) string { return cmp.Or(m.prompts[name], DefaultPrompt(name)) }
 
 // fork goes on from another run: the same conversation, with the system prompt of now.
 func (m *Memory) fork(b event.RunForked) {

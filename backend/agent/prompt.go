@@ -1,8 +1,11 @@
 package agent
 
 import (
+	"cmp"
 	"embed"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -12,7 +15,69 @@ import (
 //go:embed prompts/*.tmpl
 var promptFiles embed.FS
 
-var prompts = template.Must(template.New("").Option("missingkey=error").ParseFS(promptFiles, "prompts/*.tmpl"))
+// The texts that a person can replace for an agent, by name.
+const (
+	promptCode   = "code"   // system prompt of an agent that writes Python
+	promptTools  = "tools"  // system prompt of an agent that calls tools
+	promptPlan   = "plan"   // asks for the first plan
+	promptReplan = "replan" // asks for a new one
+	promptFinal  = "final"  // asks for the answer when the steps are spent
+)
+
+// PromptNames are the names of the texts, the system prompts first.
+func PromptNames() []string {
+	return []string{promptCode, promptTools, promptPlan, promptReplan, promptFinal}
+}
+
+// Placeholders are what a system prompt's template is filled with; the other texts have none.
+func Placeholders() []string {
+	return []string{"Tools", "Imports", "Instructions", "Network", "Structured", "InText", "Python", "Example"}
+}
+
+// isSystem says that a text is the template of a system prompt.
+func isSystem(name string) bool { return name == promptCode || name == promptTools }
+
+// DefaultPrompt is a text as it is unless an agent has its own.
+func DefaultPrompt(name string) string {
+	switch name {
+	case promptPlan:
+		return planAdvice
+	case promptReplan:
+		return replanAdvice
+	case promptFinal:
+		return concedeAdvice
+	}
+	text, err := promptFiles.ReadFile("prompts/" + name + ".tmpl")
+	if err != nil { // they are embedded; a test renders each
+		panic(err)
+	}
+	return string(text)
+}
+
+// maxPrompt bounds a rendered prompt, in bytes: a template can loop.
+const maxPrompt = 256 << 10
+
+// ValidPrompt says what is wrong with a text of the agent's own: a template that cannot be read, a placeholder that
+// there is not, or one that must be there.
+func (a *Agent) ValidPrompt(name, text string) error {
+	if !slices.Contains(PromptNames(), name) {
+		return fmt.Errorf("there is no prompt %q; the prompts are %s", name, strings.Join(PromptNames(), ", "))
+	}
+	if !isSystem(name) {
+		return nil
+	}
+	trial := *a
+	trial.Prompts = map[string]string{name: text}
+	mark := "«the tools stand here»"
+	got, err := trial.render(name, map[string]any{"Tools": mark, "Structured": false, "InText": true, "Python": true, "Example": callExample})
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(got, mark) {
+		return fmt.Errorf("the prompt lacks {{.Tools}}: the agent would not know what it can call")
+	}
+	return nil
+}
 
 // What a call of the model is for.
 const (
@@ -35,7 +100,7 @@ func (a *Agent) SystemPrompt() (string, error) { return styleOf(a.Mode).system(a
 
 // codePrompt shows the tools as Python signatures with docstrings.
 func (a *Agent) codePrompt(structured bool) (string, error) {
-	return a.render("code.tmpl", map[string]any{"Structured": structured, "Tools": stubs(append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...))})
+	return a.render(promptCode, map[string]any{"Structured": structured, "Tools": stubs(append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...))})
 }
 
 // toolsPrompt lists the tools only for a model that is not offered them natively.
@@ -44,17 +109,58 @@ func (a *Agent) toolsPrompt(inText bool) (string, error) {
 	if inText {
 		data["Tools"] = stubs(a.callable())
 	}
-	return a.render("tools.tmpl", data)
+	return a.render(promptTools, data)
 }
 
+// render fills the template of a system prompt, the agent's own or the default.
 func (a *Agent) render(name string, data map[string]any) (string, error) {
 	data["Network"] = a.Network
 	data["Imports"], data["Instructions"] = importList(a.imports()), strings.TrimSpace(a.Instructions)
-	var b strings.Builder
-	if err := prompts.ExecuteTemplate(&b, name, data); err != nil {
-		return "", fmt.Errorf("render the system prompt: %w", err)
+	for _, p := range Placeholders() { // each may stand in any of them
+		if _, ok := data[p]; !ok {
+			data[p] = ""
+		}
+	}
+	t, err := template.New(name).Option("missingkey=error").Parse(cmp.Or(a.Prompts[name], DefaultPrompt(name)))
+	if err != nil {
+		return "", fmt.Errorf("the prompt %q is no template: %w", name, err)
+	}
+	b := &bounded{most: maxPrompt}
+	if err := t.Execute(b, data); err != nil {
+		var exec template.ExecError
+		if errors.As(err, &exec) && strings.Contains(err.Error(), "map has no entry for key") {
+			return "", fmt.Errorf("the prompt %q has a placeholder that there is not; there are {{.%s}}: %w", name, strings.Join(Placeholders(), "}}, {{."), err)
+		}
+		return "", fmt.Errorf("render the prompt %q: %w", name, err)
 	}
 	return b.String(), nil
+}
+
+// bounded is a Builder that does not grow for ever.
+type bounded struct {
+	strings.Builder
+	most int
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.most {
+		return 0, fmt.Errorf("it is longer than %d bytes", b.most)
+	}
+	return b.Builder.Write(p)
+}
+
+// Tokens estimates how many tokens a text has: English and code have about 3.5 characters for one, scripts without
+// spaces nearly one for each character. Servers count; this is for before they did.
+func Tokens(text string) int {
+	wide, other := 0, 0
+	for _, r := range text {
+		if r >= 0x2E80 {
+			wide++
+		} else {
+			other++
+		}
+	}
+	return wide + (other*2+6)/7
 }
 
 func stubs(specs []tools.Spec) string {

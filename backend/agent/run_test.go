@@ -21,7 +21,7 @@ func tester(model llm.Model) *agent.Agent {
 }
 
 // TestSystemPrompt pins what every model is told first, in each way of acting, and keeps it short: it is sent with
-// every call. A token of English and Python has 3.5 characters or more.
+// every call.
 func TestSystemPrompt(t *testing.T) {
 	for mode, name := range map[event.Mode]string{event.ModeCode: "system", event.ModeStructured: "structured", event.ModeTools: "tools", event.ModeToolsInText: "tools-in-text"} {
 		a := tester(nil)
@@ -30,7 +30,7 @@ func TestSystemPrompt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tokens := len(got) * 2 / 7; tokens > 1000 {
+		if tokens := agent.Tokens(got); tokens > 1000 {
 			t.Errorf("%s: about %d tokens", name, tokens)
 		}
 		name = "testdata/" + name + ".golden.txt"
@@ -45,6 +45,45 @@ func TestSystemPrompt(t *testing.T) {
 		}
 		if d := cmp.Diff(string(want), got); d != "" {
 			t.Errorf("%s: -want +got:\n%s", name, d)
+		}
+	}
+}
+
+// TestOwnPrompts: an agent's own texts are used and recorded; what cannot work is refused with what is wrong.
+func TestOwnPrompts(t *testing.T) {
+	a := tester(script.NewReplies([]llm.Reply{{Text: "Plan: none."}, {Text: "```python\n1\n```"}, {Text: "I give up."}}))
+	a.MaxSteps, a.PlanEvery = 1, 1
+	a.Prompts = map[string]string{"code": "Use {{.Tools}} and {{.Imports}}", "plan": "PLAN, PLEASE", "final": "ENOUGH"}
+	model := &listener{Model: a.Model}
+	a.Model = model
+	rec := &log{}
+	if _, err := a.Run(t.Context(), agent.Task{Text: "x"}, agent.Ports{Record: rec}); err != nil {
+		t.Fatal(err)
+	}
+	derivedIsSent(t, rec.events, model.sent)
+	for i, want := range []string{"PLAN, PLEASE", "x", "ENOUGH"} {
+		if got := showPrompt(model.sent[i]); !strings.Contains(got, want) {
+			t.Errorf("prompt %d lacks %q:\n%s", i+1, want, got)
+		}
+	}
+	if system := model.sent[0][0].Content(); !strings.HasPrefix(system, "Use def final_answer") || !strings.HasSuffix(system, "and math.") {
+		t.Errorf("system prompt = %q", system)
+	}
+	for name, text := range map[string]string{
+		"other": "x", "code": "{{.Tools", "tools": "{{.Tools}} {{.Tolls}}",
+	} {
+		if err := a.ValidPrompt(name, text); err == nil {
+			t.Errorf("%s: %q is taken", name, text)
+		}
+	}
+	for _, text := range []string{"no tools", "{{.Tools}}{{range 1000000}}xxxxxxxxxx{{end}}"} {
+		if err := a.ValidPrompt("code", text); err == nil {
+			t.Errorf("%q is taken", text)
+		}
+	}
+	for _, name := range agent.PromptNames() {
+		if err := a.ValidPrompt(name, agent.DefaultPrompt(name)); err != nil {
+			t.Errorf("the default %s: %v", name, err)
 		}
 	}
 }

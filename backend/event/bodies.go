@@ -21,21 +21,22 @@ func Bodies() []Body {
 // RunStarted opens a run. It holds all that the prompt is derived from, so that the run can be understood when the
 // agent's settings, the templates or the tools have changed since.
 type RunStarted struct {
-	Task      string      `json:"task"`
-	Agent     string      `json:"agent"`             // name of the agent
-	Model     llm.Ref     `json:"model"`             // "ollama/qwen3:8b"
-	Mode      Mode        `json:"mode,omitempty"`    // how it acts; "" for code
-	System    string      `json:"system"`            // the rendered system prompt
-	Tools     []string    `json:"tools,omitempty"`   // names
-	Imports   []string    `json:"imports,omitempty"` // authorized imports
-	Files     []InputFile `json:"files,omitempty"`
-	Vars      []InputVar  `json:"vars,omitempty"`
-	MaxSteps  int         `json:"max_steps"`
-	Checks    []Check     `json:"checks,omitempty"`     // what the answer must meet
-	PlanEvery int         `json:"plan_every,omitempty"` // steps from one plan to the next; 0 for none
-	Options   llm.Options `json:"options"`
-	Runtime   string      `json:"runtime,omitempty"` // key of the Python runtime
-	App       string      `json:"app,omitempty"`     // version of Sandglass
+	Task      string            `json:"task"`
+	Agent     string            `json:"agent"`             // name of the agent
+	Model     llm.Ref           `json:"model"`             // "ollama/qwen3:8b"
+	Mode      Mode              `json:"mode,omitempty"`    // how it acts; "" for code
+	System    string            `json:"system"`            // the rendered system prompt
+	Tools     []string          `json:"tools,omitempty"`   // names
+	Imports   []string          `json:"imports,omitempty"` // authorized imports
+	Files     []InputFile       `json:"files,omitempty"`
+	Vars      []InputVar        `json:"vars,omitempty"`
+	MaxSteps  int               `json:"max_steps"`
+	Prompts   map[string]string `json:"prompts,omitempty"`    // texts of the agent's own: plan, replan, final
+	Checks    []Check           `json:"checks,omitempty"`     // what the answer must meet
+	PlanEvery int               `json:"plan_every,omitempty"` // steps from one plan to the next; 0 for none
+	Options   llm.Options       `json:"options"`
+	Runtime   string            `json:"runtime,omitempty"` // key of the Python runtime
+	App       string            `json:"app,omitempty"`     // version of Sandglass
 	// Setup is what the sandbox was opened with (sandbox.Config as JSON), to execute the run's code again.
 	Setup json.RawMessage `json:"setup,omitempty"`
 }

@@ -92,6 +92,13 @@ func (w *Workbench) SaveAgent(a Agent) error {
 	if err := validChecks(a.Checks); err != nil {
 		return err
 	}
+	for name, text := range a.Prompts {
+		if strings.TrimSpace(text) == "" {
+			delete(a.Prompts, name)
+		} else if err := (&agent.Agent{}).ValidPrompt(name, text); err != nil {
+			return fault.Wrap(err, fault.Invalid, "A prompt of the agent cannot be used", err.Error(), "Correct it, or go back to the default.")
+		}
+	}
 	a.Builtin = false
 	data, err := json.Marshal(a)
 	if err != nil {

@@ -166,19 +166,30 @@ type Job struct {
 
 // Agent is a saved agent: a name and settings.
 type Agent struct {
-	Name         string        `json:"name"`
-	Description  string        `json:"description,omitempty"`
-	Instructions string        `json:"instructions,omitempty"` // appended to the system prompt
-	Model        llm.Ref       `json:"model,omitempty"`        // "" for the default model
-	Tools        []string      `json:"tools"`                  // names
-	Imports      []string      `json:"imports,omitempty"`      // on top of the default list
-	MaxSteps     int           `json:"max_steps,omitempty"`    // 0 for 20
-	Mode         event.Mode    `json:"mode,omitempty"`         // code or tools; "" for code
-	Structured   string        `json:"structured,omitempty"`   // of an agent that writes Python: "on", "off", or "" for as the model needs it
-	PlanEvery    int           `json:"plan_every,omitempty"`   // a plan before the first step and every so many steps; 0 for none
-	Checks       []event.Check `json:"checks,omitempty"`       // what a final answer must meet
-	Options      llm.Options   `json:"options"`
-	Builtin      bool          `json:"builtin,omitempty"` // read only: cannot be deleted
+	Name         string            `json:"name"`
+	Description  string            `json:"description,omitempty"`
+	Instructions string            `json:"instructions,omitempty"` // appended to the system prompt
+	Model        llm.Ref           `json:"model,omitempty"`        // "" for the default model
+	Tools        []string          `json:"tools"`                  // names
+	Imports      []string          `json:"imports,omitempty"`      // on top of the default list
+	MaxSteps     int               `json:"max_steps,omitempty"`    // 0 for 20
+	Mode         event.Mode        `json:"mode,omitempty"`         // code or tools; "" for code
+	Structured   string            `json:"structured,omitempty"`   // of an agent that writes Python: "on", "off", or "" for as the model needs it
+	PlanEvery    int               `json:"plan_every,omitempty"`   // a plan before the first step and every so many steps; 0 for none
+	Prompts      map[string]string `json:"prompts,omitempty"`      // texts of its own in place of the default ones
+	Checks       []event.Check     `json:"checks,omitempty"`       // what a final answer must meet
+	Options      llm.Options       `json:"options"`
+	Builtin      bool              `json:"builtin,omitempty"` // read only: cannot be deleted
+}
+
+// Prompt is a text that a model is told, as an agent has it.
+type Prompt struct {
+	Name         string       `json:"name"` // code, tools, plan, replan, final
+	Default      string       `json:"default"`
+	Placeholders []string     `json:"placeholders,omitempty"`
+	Preview      string       `json:"preview"`         // what the model gets, with the agent's real tools
+	Tokens       int          `json:"tokens"`          // of the preview, estimated
+	Fault        *fault.Error `json:"fault,omitempty"` // why the agent's own text cannot be used
 }
 
 // Settings are the user's, apart from agents and keys.
@@ -277,6 +288,7 @@ type Desk interface {
 	Agents() ([]Agent, error)
 	SaveAgent(a Agent) error
 	DeleteAgent(name string) error
+	Prompts(a Agent) ([]Prompt, error) // what a model would be told of an agent, saved or not
 	Permissions() ([]Permission, error)
 	Revoke(kind, value, agent string) error
 	Tools() ([]tools.Spec, error)

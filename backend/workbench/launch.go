@@ -43,8 +43,9 @@ type Spec struct {
 	MaxSteps     int
 	Mode         event.Mode
 	PlanEvery    int
-	Structured   string        // "auto", "on", "off"
-	Checks       []event.Check // in place of the agent's
+	Prompts      map[string]string // on top of the agent's
+	Structured   string            // "auto", "on", "off"
+	Checks       []event.Check     // in place of the agent's
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Offline      bool    // nothing but this computer is connected to
@@ -250,6 +251,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		MaxSteps:     firstNonZero(spec.MaxSteps, saved.MaxSteps),
 		Mode:         firstNonZero(spec.Mode, saved.Mode),
 		Checks:       saved.Checks,
+		Prompts:      mergePrompts(saved.Prompts, spec.Prompts),
 		PlanEvery:    firstNonZero(spec.PlanEvery, saved.PlanEvery),
 		NoPython:     slices.Contains(spec.DenyTools, "python"),
 		Options:      mergeOptions(saved.Options, spec.Options),

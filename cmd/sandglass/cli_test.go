@@ -113,6 +113,8 @@ func TestRunJSON(t *testing.T) {
 			"--var", "limit=3", "--replies", replies("[\"```python\\nfinal_answer(2)\\n```\", \"```python\\nfinal_answer(3)\\n```\"]")}, 0, "finished", "3", ""},
 		{"structured", []string{"--structured", "on", "--replies", replies(`["{\"thought\": \"Easy.\", \"code\": \"final_answer(7)\"}"]`)}, 0, "finished", "7", ""},
 		{"plan", []string{"--plan-every", "5", "--replies", replies("[\"Plan:\\n1. Answer.\", \"```python\\nfinal_answer(7)\\n```\"]")}, 0, "finished", "7", ""},
+		{"own prompts", []string{"--plan-every", "1", "--prompt", "plan=" + file(t, "plan.txt", []byte("Plan!")), "--prompt", "code=" + file(t, "code.txt", []byte("{{.Tools}}")),
+			"--replies", replies("[\"1. Answer.\", \"```python\\nfinal_answer(7)\\n```\"]")}, 0, "finished", "7", ""},
 		{"script ran out", []string{"--replies", replies("[]")}, 1, "failed", "null", "model_failed"},
 		{"no Ollama", []string{"--model", "ollama/none"}, 1, "failed", "null", "model_unreachable"},
 		{"file gone", []string{"--file", "/nowhere/x.csv"}, 1, "failed", "null", "not_found"},

@@ -23,7 +23,7 @@ type runFlags struct {
 	inputs
 	fork, goOn, first                                                                  string
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
-	tools, checks                                                                      []string
+	tools, checks, prompts                                                             []string
 	noTools, json, events                                                              bool
 	maxSteps, planEvery, numCtx                                                        int
 	temperature                                                                        float64
@@ -67,6 +67,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
 	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
 	fl.StringArrayVar(&f.checks, "check", nil, "a condition for the answer: `KIND=VALUE`; type=number, not_empty, range=0..1, regex=…, schema=FILE, python=EXPR (with answer), judge=WORDS; repeatable")
+	fl.StringArrayVar(&f.prompts, "prompt", nil, "a text of your own for what the model is told: `NAME=FILE`; code, tools, plan, replan, final; repeatable")
 	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies (for tests)")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
 	fl.BoolVar(&f.events, "events", false, "print the run's events as JSON lines")
@@ -144,6 +145,20 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		return s, usage("--json and --events exclude each other")
 	case f.set("model") && !strings.Contains(f.model, "/"):
 		return s, usage("--model %q: write PROVIDER/ID, such as ollama/%s", f.model, f.model)
+	}
+	for _, text := range f.prompts {
+		name, path, _ := strings.Cut(text, "=")
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return s, usage("--prompt %s: %v", text, err)
+		}
+		if err := (&agent.Agent{}).ValidPrompt(name, string(data)); err != nil {
+			return s, usage("--prompt %s: %v", text, err)
+		}
+		if s.Prompts == nil {
+			s.Prompts = map[string]string{}
+		}
+		s.Prompts[name] = string(data)
 	}
 	for _, text := range f.checks {
 		c, err := check(text)

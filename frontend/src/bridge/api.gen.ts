@@ -68,6 +68,8 @@ export interface Desk {
   Models(): Promise<ProviderModels[] | null>;
   Packages(): Promise<PackageList>;
   Permissions(): Promise<Permission[] | null>;
+  /** what a model would be told of an agent, saved or not */
+  Prompts(a: Agent): Promise<Prompt[] | null>;
   /** goes on with what is there already; a second call gives the same job */
   PullModel(name: string): Promise<Job>;
   RemovePackage(name: string): Promise<void>;
@@ -112,6 +114,8 @@ export interface RunStarted {
   files?: InputFile[];
   vars?: InputVar[];
   max_steps: number;
+  /** texts of the agent's own: plan, replan, final */
+  prompts?: Record<string, string>;
   /** what the answer must meet */
   checks?: Check[];
   /** steps from one plan to the next; 0 for none */
@@ -664,6 +668,8 @@ export interface Agent {
   structured?: string;
   /** a plan before the first step and every so many steps; 0 for none */
   plan_every?: number;
+  /** texts of its own in place of the default ones */
+  prompts?: Record<string, string>;
   /** what a final answer must meet */
   checks?: Check[];
   options: ModelOptions;
@@ -843,6 +849,20 @@ export interface Permission extends Scope {
   allow: boolean;
   /** milliseconds since 1970 */
   at: number;
+}
+
+/** Prompt is a text that a model is told, as an agent has it. */
+export interface Prompt {
+  /** code, tools, plan, replan, final */
+  name: string;
+  default: string;
+  placeholders?: string[];
+  /** what the model gets, with the agent's real tools */
+  preview: string;
+  /** of the preview, estimated */
+  tokens: number;
+  /** why the agent's own text cannot be used */
+  fault?: FaultData;
 }
 
 /** Run is the row of a run in the history: a projection, always equal to the fold of its events. */

@@ -272,6 +272,13 @@ export class Fake implements Host {
         );
       },
       Tools: async () => structuredClone(tools),
+      Prompts: async (a) =>
+        ['code', 'tools', 'plan', 'replan', 'final'].map((name) => {
+          const standard = name === 'code' ? 'Act.\n{{.Tools}}' : `The ${name} prompt.`;
+          const preview = (a.prompts?.[name] ?? standard).replace('{{.Tools}}', 'def f(): ...');
+          const placeholders = name === 'code' ? { placeholders: ['Tools', 'Imports'] } : {};
+          return { name, default: standard, preview, tokens: Math.ceil(preview.length / 3.5), ...placeholders };
+        }),
       DefaultImports: async () => [...defaultImports],
       Packages: async () => structuredClone(this.packages),
       AddPackage: async (path, everyone) => {

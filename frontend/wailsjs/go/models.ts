@@ -395,6 +395,8 @@ export namespace workbench {
 	    max_steps?: number;
 	    mode?: string;
 	    structured?: string;
+	    plan_every?: number;
+	    prompts?: Record<string, string>;
 	    checks?: event.Check[];
 	    options: llm.Options;
 	    builtin?: boolean;
@@ -414,6 +416,8 @@ export namespace workbench {
 	        this.max_steps = source["max_steps"];
 	        this.mode = source["mode"];
 	        this.structured = source["structured"];
+	        this.plan_every = source["plan_every"];
+	        this.prompts = source["prompts"];
 	        this.checks = this.convertValues(source["checks"], event.Check);
 	        this.options = this.convertValues(source["options"], llm.Options);
 	        this.builtin = source["builtin"];
@@ -808,6 +812,46 @@ export namespace workbench {
 	        this.allow = source["allow"];
 	        this.at = source["at"];
 	    }
+	}
+	export class Prompt {
+	    name: string;
+	    default: string;
+	    placeholders?: string[];
+	    preview: string;
+	    tokens: number;
+	    fault?: fault.Error;
+	
+	    static createFrom(source: any = {}) {
+	        return new Prompt(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.default = source["default"];
+	        this.placeholders = source["placeholders"];
+	        this.preview = source["preview"];
+	        this.tokens = source["tokens"];
+	        this.fault = this.convertValues(source["fault"], fault.Error);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Provider {
 	    name: string;

@@ -11,6 +11,7 @@ import { Select } from '../../ui/Select';
 import { modelGroups } from '../models/groups';
 import { Checks } from './Checks';
 import { blankForm, check, type Errors, type Form, toAgent, toForm } from './form';
+import { Prompts } from './Prompts';
 
 interface Props {
   agent?: Agent;
@@ -189,6 +190,7 @@ export function AgentForm({ agent, copy, names, onDone }: Props) {
           )}
         </Field>
       </div>
+      <Prompts agent={() => toAgent(form, agent)} value={form.prompts} onChange={(prompts) => set({ prompts })} />
       {fault && <FaultCard fault={fault} live />}
       <div className="row form-actions">
         <button type="submit" className="btn primary">

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Agent, Check } from '../../bridge/api.gen';
 import { choose, expectAccessible, open } from '../../test/util';
@@ -16,6 +16,7 @@ describe('the form', () => {
     checks: [{ kind: 'range', value: '0..1' }],
     max_steps: 5,
     plan_every: 3,
+    prompts: { plan: 'Plan!' },
     options: { temperature: 0, seed: 7, context_tokens: 8192, think: 'low', max_tokens: 99 },
   };
 
@@ -119,6 +120,22 @@ describe('the screen', () => {
         { kind: 'type', value: 'number' },
         { kind: 'judge', value: 'it is polite' },
       ]),
+    );
+  });
+
+  it('replaces what the model is told, and shows what differs and what it becomes', async () => {
+    const { host, user, container } = await open('#/agents');
+    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    (container.querySelector('details.prompts') as HTMLDetailsElement).open = true;
+    const text = await screen.findByRole('textbox', { name: 'Its words' });
+    expect(text).toHaveProperty('value', 'Act.\n{{.Tools}}');
+    fireEvent.change(text, { target: { value: 'Act well.\n{{.Tools}}' } });
+    expect(container.querySelector('.diff pre')?.textContent).toBe('− Act.\n+ Act well.\n');
+    await user.click(screen.getByRole('button', { name: 'Show what the model gets' }));
+    expect(await screen.findByText(/Act well\.\s+def f/, { selector: 'pre, pre *' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() =>
+      expect(host.agents.find((a) => a.name === 'Analyst')?.prompts).toEqual({ code: 'Act well.\n{{.Tools}}' }),
     );
   });
 

@@ -11,6 +11,7 @@ export interface Form {
   imports: string;
   mode: string;
   structured: string;
+  prompts: Readonly<Record<string, string>>;
   checks: readonly Check[];
   maxSteps: string;
   planEvery: string;
@@ -33,6 +34,7 @@ export function toForm(a: Agent): Form {
     imports: (a.imports ?? []).join('\n'),
     mode: a.mode || 'code',
     structured: a.structured === 'auto' ? '' : (a.structured ?? ''),
+    prompts: a.prompts ?? {},
     checks: a.checks ?? [],
     planEvery: a.plan_every ? String(a.plan_every) : '',
     maxSteps: a.max_steps ? String(a.max_steps) : '',
@@ -119,6 +121,7 @@ export function toAgent(f: Form, before?: Agent): Agent {
   const imports = lines(f.imports);
   if (imports.length > 0) a.imports = imports;
   if (f.structured && f.mode === 'code') a.structured = f.structured;
+  if (Object.keys(f.prompts).length > 0) a.prompts = { ...f.prompts };
   if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
   if (f.mode !== 'code') a.mode = f.mode as Mode;
   if (f.planEvery.trim()) a.plan_every = n(f.planEvery);

@@ -45,6 +45,8 @@ export function PickFiles():Promise<Array<workbench.FileInfo>>;
 
 export function PickWheels():Promise<Array<workbench.FileInfo>>;
 
+export function Prompts(arg1:workbench.Agent):Promise<Array<workbench.Prompt>>;
+
 export function PullModel(arg1:string):Promise<workbench.Job>;
 
 export function RemovePackage(arg1:string):Promise<void>;

@@ -82,6 +82,10 @@ export function PickWheels() {
   return window['go']['main']['App']['PickWheels']();
 }
 
+export function Prompts(arg1) {
+  return window['go']['main']['App']['Prompts'](arg1);
+}
+
 export function PullModel(arg1) {
   return window['go']['main']['App']['PullModel'](arg1);
 }

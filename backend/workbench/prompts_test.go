@@ -1,0 +1,45 @@
+package workbench_test
+
+import (
+	"strings"
+	"testing"
+
+	"sandglass/backend/workbench"
+)
+
+// TestPrompts: a person sees what a model would be told of an agent that is not saved yet, with its real tools; a text
+// that cannot work is told with its reason, and is not saved.
+func TestPrompts(t *testing.T) {
+	w := open(t, t.TempDir())
+	a := workbench.Agent{Name: "A", Tools: []string{"read_file"}, Imports: []string{"fancy.*"}, Instructions: "Be brief.",
+		Prompts: map[string]string{"plan": "Plan!", "tools": "{{.Nothing}}"}}
+	prompts, err := w.Prompts(a)
+	if err != nil || len(prompts) != 5 {
+		t.Fatal(len(prompts), err)
+	}
+	for _, p := range prompts {
+		if p.Default == "" || (p.Tokens == 0 && p.Fault == nil) || (p.Fault != nil) != (p.Name == "tools") {
+			t.Errorf("%s: %+v", p.Name, p)
+		}
+	}
+	for _, want := range []string{"def read_file(", "fancy", "Be brief."} {
+		if !strings.Contains(prompts[0].Preview, want) {
+			t.Errorf("the preview lacks %q", want)
+		}
+	}
+	if prompts[2].Preview != "Plan!" || prompts[2].Default == "Plan!" {
+		t.Errorf("plan: %+v", prompts[2])
+	}
+	if err := w.SaveAgent(a); err == nil || !strings.Contains(err.Error(), "Nothing") {
+		t.Errorf("saved: %v", err)
+	}
+	delete(a.Prompts, "tools")
+	a.Prompts["final"] = " "
+	if err := w.SaveAgent(a); err != nil {
+		t.Fatal(err)
+	}
+	agents, err := w.Agents()
+	if got := agents[len(agents)-1].Prompts; err != nil || len(got) != 1 || got["plan"] != "Plan!" {
+		t.Errorf("prompts = %v, %v", got, err)
+	}
+}
