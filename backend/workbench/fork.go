@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
+	"sandglass/backend/permit"
 	"sandglass/backend/sandbox"
 )
 
@@ -162,7 +162,7 @@ func (p *past) inherit(spec *Spec, w *Workbench) {
 	if spec.Tools == nil && !spec.NoTools {
 		spec.Tools = append([]string{}, p.started.Tools...)
 	}
-	spec.Imports = append(p.imports(spec), spec.Imports...)
+	spec.inherited = p.started.Imports
 	spec.MaxSteps = firstNonZero(spec.MaxSteps, p.started.MaxSteps)
 	spec.Mode = firstNonZero(spec.Mode, firstNonZero(p.started.Mode, event.ModeCode))
 	if spec.Checks == nil {
@@ -171,11 +171,18 @@ func (p *past) inherit(spec *Spec, w *Workbench) {
 	spec.Options = mergeOptions(p.started.Options, spec.Options)
 }
 
-// imports are those of the past that the spec does not deny.
-func (p *past) imports(spec *Spec) []string {
-	return slices.DeleteFunc(slices.Clone(p.started.Imports), func(m string) bool {
-		return slices.Contains(spec.DenyImports, m) || slices.Contains(spec.DenyImports, strings.TrimSuffix(m, ".*"))
-	})
+// decisions are those on permissions that hold for the whole run: what goes on from it has them in its log.
+func (p *past) decisions() []given {
+	if p == nil {
+		return nil
+	}
+	var out []given
+	for _, e := range p.events {
+		if d, ok := e.Body.(event.PermissionDecided); ok && d.For == event.ThisRun {
+			out = append(out, given{permit.Rule{Scope: d.Scope, Allow: d.Allow}, 0})
+		}
+	}
+	return out
 }
 
 // fork makes the task of a run that goes on from the past.

@@ -54,6 +54,8 @@ type Spec struct {
 	Decider      Decider // is asked for permissions, besides Workbench.Decide
 	Unattended   bool    // nobody is there: questions and permissions are refused, and the agent does without
 	From         *From   // a place in another run that this one goes on from; nil to begin anew
+
+	inherited []string // imports of the run that it goes on from
 }
 
 // Endpoint replaces configured servers for one run.
@@ -112,6 +114,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 		return nil, err
 	}
 	l.gate = w.newGate(id, "", &spec)
+	l.gate.given = before.decisions()
 	a, task, err := w.assemble(ctx, &spec, &session, l.gate, before, id)
 	if err != nil {
 		return nil, err
@@ -257,7 +260,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		Options:      mergeOptions(saved.Options, spec.Options),
 		Limits:       limits(settings, spec.Limits),
 	}
-	if a.Imports, a.DenyImports, err = w.importList(ctx, g, w.defaultImports(), saved.Imports); err != nil {
+	if a.Imports, a.DenyImports, err = w.importList(ctx, g, w.defaultImports(), saved.Imports, spec.inherited); err != nil {
 		return nil, task, err
 	}
 	if a.Packages, err = w.sandboxPackages(); err != nil {

@@ -177,7 +177,7 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 		if before, err = w.past(*spec.From); err != nil {
 			return nil, err
 		}
-		spec.Imports = append(before.imports(&spec), spec.Imports...)
+		spec.inherited = before.started.Imports
 		box = &resuming{Sandbox: box, w: w, past: before, keeper: noKeeper{}}
 	}
 	files, err := openFiles(spec.Files, spec.Vars, before.inputFiles()...)
@@ -185,6 +185,7 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 		return nil, err
 	}
 	h := gatedHost{print: print, gate: w.newGate("", "", &spec)}
+	h.gate.given = before.decisions()
 	if h.web, err = w.web(&spec); err != nil {
 		return nil, err
 	}
@@ -192,7 +193,7 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 	if err != nil {
 		return nil, err
 	}
-	imports, denied, err := w.importList(ctx, h.gate, w.defaultImports())
+	imports, denied, err := w.importList(ctx, h.gate, w.defaultImports(), spec.inherited)
 	if err != nil {
 		return nil, err
 	}

@@ -68,13 +68,17 @@ def is_there(name):
         return True
 
 
-def missing(name):
+def listed():
+    return ", ".join(sorted(allowed or "*"))
+
+
+def missing(name, more=""):
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names:
         text = f"No module named {name!r}: it cannot work inside WebAssembly"
     else:
         text = f"No module named {top!r}: it is not part of the sandbox's Python, and nothing can be installed"
-    return ModuleNotFoundError(text, name=top)
+    return ModuleNotFoundError(text + more, name=top)
 
 
 def judge(name, fromlist, level, frame):
@@ -83,14 +87,13 @@ def judge(name, fromlist, level, frame):
     why = ""
     if level == 0 and type(name) is str:
         if not is_there(name):
-            raise missing(name)
+            raise missing(name, f". Authorized imports: {listed()}")
         answer = asking(OP_IMPORT, ask_dumps({"module": name, **place(frame)}).encode())
         if answer[:1] == b"v":
             return
         why = answer[1:].decode("utf-8", "replace")
-    modules = ", ".join(sorted(allowed or "*"))
     raise ImportError(
-        f"import of {'.' * level + name!r} is not authorized{why and ': ' + why}. Authorized imports: {modules}", name=name
+        f"import of {'.' * level + name!r} is not authorized{why and ': ' + why}. Authorized imports: {listed()}", name=name
     )
 
 
