@@ -32,6 +32,7 @@ type again struct {
 	code     event.CodeStarted
 	finished event.CodeFinished
 	written  map[string]string // name and hash of the files that the code wrote
+	shown    map[string]string // and of what it displayed
 	stopped  bool              // the code has no ending in the log
 }
 
@@ -57,7 +58,7 @@ func (a *again) next() bool {
 
 // ending finds what the log says of the code in a span.
 func (a *again) ending(span int64) {
-	a.finished, a.written, a.stopped = event.CodeFinished{}, map[string]string{}, true
+	a.finished, a.written, a.shown, a.stopped = event.CodeFinished{}, map[string]string{}, map[string]string{}, true
 	for _, e := range a.events[a.at:] {
 		if e.Span != span {
 			continue
@@ -66,7 +67,11 @@ func (a *again) ending(span int64) {
 		case event.CodeFinished:
 			a.finished, a.stopped = b, false
 		case event.ArtefactSaved:
-			a.written[b.Name] = b.Blob
+			if b.Displayed {
+				a.shown[b.Name] = b.Blob
+			} else {
+				a.written[b.Name] = b.Blob
+			}
 		}
 	}
 }
@@ -224,6 +229,24 @@ func text(v any) string {
 	}
 	b, _ = json.Marshal(again)
 	return string(b)
+}
+
+// compareShown compares what a step displayed with what was kept of it.
+func (a *again) compareShown(is sandbox.Output) (out []Difference) {
+	for _, d := range is.Displayed {
+		sum := sha256.Sum256(d.Data)
+		was, ok := a.shown[d.Name]
+		if is := hex.EncodeToString(sum[:]); !ok {
+			out = append(out, Difference{d.Name, "not displayed", "displayed"})
+		} else if was != is {
+			out = append(out, Difference{d.Name, "sha256 " + was, "sha256 " + is})
+		}
+		delete(a.shown, d.Name)
+	}
+	for name := range a.shown {
+		out = append(out, Difference{name, "displayed", "not displayed"})
+	}
+	return out
 }
 
 // compareFiles compares what a step wrote with what was kept of it.

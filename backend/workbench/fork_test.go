@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +40,8 @@ func parentRun(t *testing.T, w *workbench.Workbench) (event.Run, string) {
 	}
 	run := runToEnd(t, w, workbench.Spec{Task: "Count the words", Files: []workbench.FileRef{{Path: input}}, With: scripted(
 		code("n = len(open(words).readlines())", "seen = [n]", "print(n)"),
-		code("import random, time", "r = random.random(); t = time.time()", "seen.append(r)", "print(r, t, list_files('.'))"),
+		code("import random, time", "r = random.random(); t = time.time()", "seen.append(r)",
+			"class Page:\n    def _repr_html_(self): return '<b>%s</b>' % r", "display(Page())", "print(r, t, list_files('.'))"),
 		code("gen = (i * n for i in range(100)); next(gen), next(gen)", "open('out.txt', 'w').write('x' * 3000)", "1/0"),
 		code("final_answer([n, next(gen)])"),
 	)})
@@ -98,6 +100,9 @@ func TestContinueInANewProcess(t *testing.T) {
 		if v := verify(t, w, id); !v.Same || len(v.Files) != 1 || v.Files[0].State != "same" || v.Runtime != "" {
 			t.Errorf("verify %s: %+v", id, v)
 		}
+	}
+	if shown, err := w.Artefacts(parent.ID); err != nil || !slices.ContainsFunc(shown, func(a workbench.ArtefactFile) bool { return strings.HasPrefix(a.Name, "displayed/") }) {
+		t.Errorf("nothing was displayed: %+v %v", shown, err)
 	}
 	// The child needs its parent for nothing.
 	if err := w.DeleteRun(parent.ID); err != nil {

@@ -80,7 +80,7 @@ func (a *again) verdict(ctx context.Context) (StepVerdict, error) {
 	if err != nil {
 		return st, err
 	}
-	st.Differences = compare(a.finished, out)
+	st.Differences = append(compare(a.finished, out), a.compareShown(out)...)
 	if out.Killed == "" {
 		files, err := a.compareFiles(out)
 		if err != nil {

@@ -524,3 +524,53 @@ func TestServe(t *testing.T) {
 		t.Errorf("it does not end cleanly: %v", err)
 	}
 }
+
+// TestGoingBack is the contract of --continue, --fork, exec --fork and replay: from one process to the next.
+func TestGoingBack(t *testing.T) {
+	home(t)
+	input := file(t, "numbers.txt", []byte("1\n2\n3\n"))
+	first := file(t, "first.json", []byte(`["`+"```python\\nn = [int(x) for x in open(numbers)]\\nprint(n)\\n```"+`", "`+"```python\\nimport random\\nr = random.random(); final_answer(sum(n))\\n```"+`"]`))
+	next := file(t, "next.json", []byte(`["`+"```python\\nfinal_answer(sum(n) * 10)\\n```"+`"]`))
+	code, out, _ := sandglass(t, "", "run", "--replies", first, "--file", input, "--json", "add them")
+	var res struct{ Run, Answer any }
+	if err := json.Unmarshal([]byte(out), &res); err != nil || code != 0 {
+		t.Fatalf("%d %s %v", code, out, err)
+	}
+	run := res.Run.(string)
+	for _, c := range []struct {
+		args []string
+		in   string
+		code int
+		want string
+	}{
+		{args: []string{"run", "--replies", next, "--continue", run, "ten times that"}, want: "60\n"},
+		{args: []string{"run", "--replies", next, "--fork", run + ":1"}, want: "60\n"},
+		{args: []string{"run", "--replies", next, "--fork", run + ":1", "--code", file(t, "n.py", []byte("n = [5]")), "go on"}, want: "50\n"},
+		{args: []string{"exec", "--fork", run + ":1", "-"}, in: "print(n, 'r' in globals())", want: "[1, 2, 3] False\n"},
+		{args: []string{"exec", "--fork", run + ":2", "-"}, in: "print(0 < r < 1)", want: "True\n"},
+		{args: []string{"replay", run}, want: "Step 2"},
+		{args: []string{"replay", run, "--verify"}, want: "The same to the byte: 2 pieces of code."},
+		{args: []string{"replay", run, "--verify", "--json"}, want: `"same":true`},
+		{args: []string{"run", "--fork", run, "x"}, code: 2},
+		{args: []string{"run", "--fork", run + ":9", "x"}, code: 2},
+		{args: []string{"run", "--continue", run, "--fork", run + ":1", "x"}, code: 2},
+		{args: []string{"run", "--continue", run}, code: 2},
+		{args: []string{"run", "--code", "n.py", "x"}, code: 2},
+		{args: []string{"replay", run, "--json"}, code: 2},
+		{args: []string{"replay", "NOSUCHRUN"}, code: 1},
+	} {
+		code, out, errs := sandglass(t, c.in, c.args...)
+		if code != c.code || !strings.Contains(out, c.want) {
+			t.Errorf("%v: exit %d, want %d\n%s\n%s", c.args, code, c.code, out, errs)
+		}
+	}
+	if err := os.WriteFile(input, []byte("1\n2\n4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, _ = sandglass(t, "", "replay", run, "--verify")
+	for _, want := range []string{"step 1  differs", "- [1, 2, 3]", "+ [1, 2, 4]", "numbers.txt has another content"} {
+		if !strings.Contains(out, want) || code != 1 {
+			t.Errorf("exit %d, without %q:\n%s", code, want, out)
+		}
+	}
+}
