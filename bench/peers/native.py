@@ -7,8 +7,7 @@ import json
 import sys
 import time
 
-# Node's WASI has no clock for CPU time that works.
-clock = time.perf_counter if sys.platform == "wasi" else time.process_time
+clock = time.perf_counter if sys.platform == "wasi" else time.process_time  # wasi.mjs has it tell CPU time
 times = {}
 for path in sys.argv[2:]:
     names = {}
