@@ -1,5 +1,5 @@
 # What cannot exist in WebAssembly says so clearly, or does the obvious. Runs once at boot.
-import asyncio, asyncio.selector_events, builtins, concurrent.futures, multiprocessing.process, os, selectors, socket
+import asyncio, asyncio.selector_events, builtins, concurrent.futures, importlib, importlib.machinery, multiprocessing.process, os, selectors, socket
 import subprocess, sys, threading, time
 
 
@@ -93,3 +93,21 @@ def help(thing=None):
 
 builtins.input, builtins.exit, builtins.quit, builtins.help = input, exit, exit, help
 sys.breakpointhook = refuse(RuntimeError, "there is no debugger in the sandbox: print what you want to see")
+
+# ---- df.plot(): pandas draws with matplotlib, whose stand-in knows how
+class PlottingBackend:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pandas.plotting._matplotlib":
+            return importlib.machinery.ModuleSpec(name, PlottingBackend)
+
+    @staticmethod
+    def create_module(spec):
+        return importlib.import_module("matplotlib._pandas")
+
+    @staticmethod
+    def exec_module(module):
+        pass
+
+
+sys.meta_path.insert(0, PlottingBackend)

@@ -316,6 +316,9 @@ class Axes(Draw, Fields):
         return self.figure._twin(self, "x")
 
     # ---- what has no picture of its own here
+    def _sandglass_figure_(self):  # df.plot() at the end of a step shows what it drew
+        return self.figure._sandglass_figure_()
+
     def get_figure(self):
         return self.figure
 
