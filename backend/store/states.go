@@ -63,6 +63,13 @@ func (s *Store) States(ctx context.Context, run event.RunID) ([]StateInfo, error
 	return out, s.wrap("list states", rows.Err())
 }
 
+// StatesKept says how many runs have kept states, and the bytes that these take on disk.
+func (s *Store) StatesKept(ctx context.Context) (runs int, size int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT (SELECT count(DISTINCT run) FROM states),
+		(SELECT coalesce(sum(size), 0) FROM (SELECT size FROM states GROUP BY hash))`).Scan(&runs, &size)
+	return runs, size, s.wrap("count states", err)
+}
+
 // StateChain gives the states that lead to the one after n pieces of code, for sandbox.Sandbox.Restore. Faults: NotFound
 // (it is not kept, or not any more), StateUnusable (damaged).
 func (s *Store) StateChain(ctx context.Context, run event.RunID, n int) ([]sandbox.State, error) {

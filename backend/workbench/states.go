@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"fmt"
 
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
@@ -50,6 +51,44 @@ func (k *stateKeeper) Keep(ctx context.Context, st sandbox.State) (again bool, e
 	// This run alone has more than is allowed: what a full state does not need goes.
 	_, err = k.w.store.PruneStates(ctx, k.max, -1)
 	return true, err
+}
+
+// KeptStates is what is kept of the sandbox's states, and what may be.
+type KeptStates struct {
+	Runs    int   `json:"runs"`
+	Bytes   int64 `json:"bytes"` // on disk
+	MaxRuns int   `json:"max_runs"`
+	MaxMiB  int   `json:"max_mib"`
+}
+
+// KeptStates looks at the store and the settings.
+func (w *Workbench) KeptStates() (k KeptStates, err error) {
+	s, err := w.Settings()
+	if err != nil {
+		return k, err
+	}
+	k.MaxRuns, k.MaxMiB = s.StateRuns, s.StateMiB
+	k.Runs, k.Bytes, err = w.store.StatesKept(w.base)
+	return k, err
+}
+
+// BoundStates sets how much is kept; what is beyond it goes at once. Faults: Invalid.
+func (w *Workbench) BoundStates(runs, mib int) error {
+	s, err := w.Settings()
+	if err != nil {
+		return err
+	}
+	s.StateRuns, s.StateMiB = runs, mib
+	if err := w.SaveSettings(s); err != nil {
+		return err
+	}
+	_, err = w.store.PruneStates(w.base, int64(mib)<<20, runs)
+	return err
+}
+
+// String is the sentence for a person.
+func (k KeptStates) String() string {
+	return fmt.Sprintf("of %d runs, %s on disk (at most %d runs and %d MiB)", k.Runs, byteSize(k.Bytes), k.MaxRuns, k.MaxMiB)
 }
 
 // keepStates makes a sandbox whose sessions keep their states under the run's name.

@@ -114,6 +114,9 @@ func Diagnose(ctx context.Context, cfg Config) []Check {
 		return append(checks, Check{"Settings", CheckFailed, f.Error(), f.Do})
 	}
 	checks = append(checks, w.checkModels(ctx, s)...)
+	if kept, err := w.KeptStates(); err == nil {
+		checks = append(checks, Check{"Kept states", CheckOK, kept.String(), ""})
+	}
 	kind, detail := w.keys.Kind()
 	k := Check{"Keyring", CheckOK, "the keyring of the system", ""}
 	if kind != "system" {

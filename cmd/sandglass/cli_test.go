@@ -548,9 +548,12 @@ func TestGoingBack(t *testing.T) {
 		{args: []string{"run", "--replies", next, "--fork", run + ":1", "--code", file(t, "n.py", []byte("n = [5]")), "go on"}, want: "50\n"},
 		{args: []string{"exec", "--fork", run + ":1", "-"}, in: "print(n, 'r' in globals())", want: "[1, 2, 3] False\n"},
 		{args: []string{"exec", "--fork", run + ":2", "-"}, in: "print(0 < r < 1)", want: "True\n"},
+		{args: []string{"states", "--json"}, want: `"max_runs":200`},
+		{args: []string{"states", "--runs", "0"}, want: "of 0 runs"},
+		{args: []string{"exec", "--fork", run + ":2", "-"}, in: "print(sum(n))", want: "6\n"}, // by executing the code again
+		{args: []string{"states", "--mib", "-1"}, code: 2},
 		{args: []string{"replay", run}, want: "Step 2"},
 		{args: []string{"replay", run, "--verify"}, want: "The same to the byte: 2 pieces of code."},
-		{args: []string{"replay", run, "--verify", "--json"}, want: `"same":true`},
 		{args: []string{"run", "--fork", run, "x"}, code: 2},
 		{args: []string{"run", "--fork", run + ":9", "x"}, code: 2},
 		{args: []string{"run", "--continue", run, "--fork", run + ":1", "x"}, code: 2},
