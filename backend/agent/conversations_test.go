@@ -102,6 +102,7 @@ func TestConversations(t *testing.T) {
 			settings := struct {
 				MaxSteps  int              `json:"max_steps"`
 				Mode      event.Mode       `json:"mode"`
+				Context   int              `json:"context"`
 				Refuses   bool             `json:"refuses"`
 				Checks    []event.Check    `json:"checks"`
 				PlanEvery int              `json:"plan_every"`
@@ -115,6 +116,7 @@ func TestConversations(t *testing.T) {
 			model := &listener{Model: script.NewReplies(replies), refuses: settings.Refuses}
 			rec := &log{}
 			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, PlanEvery: settings.PlanEvery, MayStructure: true, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+			a.Options.ContextTokens = settings.Context
 			if settings.Mode == event.ModeTools {
 				a.Tools = append(a.Tools, late(rec))
 			}
@@ -189,6 +191,9 @@ func showEvents(t *testing.T, events []event.Event) string {
 			e.Body = body
 		case event.RunForked:
 			body.Now.System, body.Now.Runtime, body.Now.App, body.Now.Setup = "…", "", "", nil
+			e.Body = body
+		case event.ModelStarted:
+			body.Budget = nil // it has a test of its own, and changes with every word of the system prompt
 			e.Body = body
 		case event.ModeChanged:
 			body.System = "…"

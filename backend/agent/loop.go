@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -39,11 +40,12 @@ type run struct {
 	code     int64 // span of the code that runs, or ran last
 	object   bool  // the last answer is an object in the sandbox
 	steps    int
-	first    string // code that a person wrote, to run before the model is asked
-	prose    int    // replies in a row that were prose
-	lost     int    // replies in a row whose action could not be read
-	noSchema bool   // the model takes no schema
-	circling bool   // it repeats itself and does not listen: more steps would bring the same again
+	first    string  // code that a person wrote, to run before the model is asked
+	prose    int     // replies in a row that were prose
+	lost     int     // replies in a row whose action could not be read
+	scale    float64 // tokens that the server counts for one that we estimate; 0 before the first count
+	noSchema bool    // the model takes no schema
+	circling bool    // it repeats itself and does not listen: more steps would bring the same again
 	usage    llm.Usage
 	begun    time.Time
 	style    style
@@ -151,7 +153,7 @@ func (r *run) choose(ctx context.Context, span int64) (Action, error) {
 func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply, error) {
 	for try := 1; ; try++ {
 		reply, err := r.ask(ctx, span, event.ModelStarted{Purpose: purpose})
-		if errors.Is(err, errSimpler) {
+		if errors.Is(err, errAgain) {
 			try--
 			continue
 		}
@@ -164,12 +166,31 @@ func (r *run) think(ctx context.Context, span int64, purpose string) (llm.Reply,
 	}
 }
 
-// ask is one call of the model, recorded. The prompt is the fold of the log, nothing else.
-func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (llm.Reply, error) {
+// request is what a call sends.
+func (r *run) request(started event.ModelStarted, acts bool) llm.Request {
 	request := llm.Request{Messages: r.memory.Messages(started), Options: r.agent.Options}
-	if started.Purpose == purposeAct || started.Purpose == purposeConcede {
+	if acts {
 		r.style.prepare(r.agent, &request, started.Purpose)
 	}
+	return request
+}
+
+// ask is one call of the model, recorded. The prompt is the fold of the log, nothing else.
+func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (llm.Reply, error) {
+	acts := started.Purpose == purposeAct || started.Purpose == purposeConcede
+	request := r.request(started, acts)
+	budget := r.weight(request)
+	if started.Purpose != purposeJudge && r.overfull(budget) {
+		done, err := r.compact(ctx, span, keepTurns, "the context gets full")
+		if err != nil {
+			return llm.Reply{}, err
+		}
+		if done {
+			request = r.request(started, acts)
+			budget = r.weight(request)
+		}
+	}
+	started.Budget = &budget
 	started.Model, started.Through, started.Options, started.Stop = r.agent.Ref, r.memory.Through(), request.Options, request.Stop
 	call, err := r.record(ctx, span, started)
 	if err != nil {
@@ -177,9 +198,18 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 	}
 	begun := time.Now()
 	reply, err := r.agent.Model.Generate(withSpan(ctx, call), request, func(d llm.Delta) { r.streamed(call, d) })
-	if err != nil {
+	if err != nil && fault.Of(err).Code == fault.ContextOverflow && started.Purpose != purposeJudge {
+		if done, cerr := r.compact(ctx, call, 1, fault.Of(err).Error()); done || cerr != nil {
+			return reply, cmp.Or(cerr, errAgain)
+		}
+	}
+	if err != nil && acts {
 		return reply, r.simplify(ctx, call, err)
 	}
+	if err != nil {
+		return reply, err
+	}
+	r.learn(budget, reply.Usage.Input)
 	r.usage = r.usage.Add(reply.Usage)
 	_, err = r.record(ctx, call, event.ModelFinished{
 		Text: reply.Text, Thinking: reply.Thinking, Calls: reply.Calls, Finish: reply.Finish, Usage: reply.Usage,
@@ -200,8 +230,8 @@ func (r *run) helpWithForm(ctx context.Context, span int64, action Action) error
 	return r.goOver(ctx, span, event.ModeStructured, "its replies could not be read twice")
 }
 
-// errSimpler says that a simpler way of acting is to be tried.
-var errSimpler = errors.New("the model refused the way of acting")
+// errAgain says that the model is to be asked again: in a simpler way, or with a shorter prompt.
+var errAgain = errors.New("the model refused the request")
 
 // simplify goes over to a simpler way of acting, if that is what the model refused; otherwise the error stays.
 func (r *run) simplify(ctx context.Context, call int64, err error) error {
@@ -213,7 +243,7 @@ func (r *run) simplify(ctx context.Context, call int64, err error) error {
 	if err := r.goOver(ctx, call, to, fault.Of(err).Error()); err != nil {
 		return err
 	}
-	return errSimpler
+	return errAgain
 }
 
 // goOver changes the way of acting.

@@ -28,6 +28,8 @@ type Memory struct {
 	pending  results
 	task     string // the first message of the user
 
+	summary       string // of steps that were folded
+	counted       []size
 	prompts       map[string]string // of the agent's own
 	concedeAdvice string
 }
@@ -87,6 +89,8 @@ func (m *Memory) Apply(e event.Event) {
 		}
 	case event.PlanMade:
 		m.planText, m.planAt = b.Plan, len(m.messages)-1
+	case event.ContextCompacted:
+		m.folded(b)
 	case event.AnswerChecked:
 		m.checked(b)
 	case event.RunForked:

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"sandglass/backend/event"
@@ -31,6 +32,9 @@ func (r *run) plansNow() bool {
 // plan asks for a plan and records it. A model that has none to offer goes on without.
 func (r *run) plan(ctx context.Context, span int64) error {
 	reply, err := r.ask(ctx, span, event.ModelStarted{Purpose: purposePlan})
+	if errors.Is(err, errAgain) { // old steps were folded; another refusal goes to the person
+		reply, err = r.ask(ctx, span, event.ModelStarted{Purpose: purposePlan})
+	}
 	if err != nil {
 		return err
 	}

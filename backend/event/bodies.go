@@ -12,7 +12,7 @@ import (
 func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
-		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, ContextCompacted{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{}, RunForked{},
 	}
@@ -95,6 +95,26 @@ type PlanMade struct {
 	Plan string `json:"plan"`
 }
 
+// Budget is how many tokens the parts of a prompt have: estimated, and corrected by what the server counted before.
+type Budget struct {
+	System int `json:"system"`
+	Tools  int `json:"tools,omitempty"` // offered natively; otherwise they are in the system prompt
+	Task   int `json:"task"`
+	Plan   int `json:"plan,omitempty"`
+	Steps  int `json:"steps,omitempty"`
+	Limit  int `json:"limit,omitempty"` // of the context, if it is known
+}
+
+// Total is all parts together.
+func (b Budget) Total() int { return b.System + b.Tools + b.Task + b.Plan + b.Steps }
+
+// ContextCompacted says that old steps were folded into a few words, because the context got full. They stay in the log.
+type ContextCompacted struct {
+	Messages int    `json:"messages"` // after the task, that were folded
+	Summary  string `json:"summary"`  // what the model is told in their place
+	Why      string `json:"why"`      // for a person
+}
+
 // CheckResult is what came of one check.
 type CheckResult struct {
 	Check
@@ -143,6 +163,7 @@ type ModelStarted struct {
 	Through int64       `json:"through"`         // Seq of the last event that the prompt is folded from
 	Options llm.Options `json:"options"`
 	Stop    []string    `json:"stop,omitempty"`
+	Budget  *Budget     `json:"budget,omitempty"` // its tokens by part
 }
 
 // ModelDelayed says that a wait began before the call is tried (again): a fault that may pass, or the rate limit.
@@ -314,6 +335,7 @@ func (ModeChanged) Kind() string      { return "mode_changed" }
 func (ToolStarted) Kind() string      { return "tool_started" }
 func (ToolFinished) Kind() string     { return "tool_finished" }
 func (PlanMade) Kind() string         { return "plan_made" }
+func (ContextCompacted) Kind() string { return "context_compacted" }
 func (AnswerChecked) Kind() string    { return "answer_checked" }
 func (LoopNoticed) Kind() string      { return "loop_noticed" }
 func (QuestionAsked) Kind() string    { return "question_asked" }

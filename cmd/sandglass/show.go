@@ -211,6 +211,8 @@ func (s *show) event(e event.Event) {
 		} else {
 			s.line(dim, "← %d, %d bytes", b.Status, b.Bytes)
 		}
+	case event.ContextCompacted:
+		s.line(dim, "%s: old steps were folded for the model.", b.Why)
 	case event.AnswerChecked:
 		for _, r := range b.Results {
 			if r.Passed {

@@ -16,6 +16,7 @@ export interface Bodies {
   tool_finished: ToolFinished;
   mode_changed: ModeChanged;
   plan_made: PlanMade;
+  context_compacted: ContextCompacted;
   answer_checked: AnswerChecked;
   loop_noticed: LoopNoticed;
   question_asked: QuestionAsked;
@@ -207,6 +208,20 @@ export interface ModelStarted {
   through: number;
   options: ModelOptions;
   stop?: string[];
+  /** its tokens by part */
+  budget?: Budget;
+}
+
+/** Budget is how many tokens the parts of a prompt have: estimated, and corrected by what the server counted before. */
+export interface Budget {
+  system: number;
+  /** offered natively; otherwise they are in the system prompt */
+  tools?: number;
+  task: number;
+  plan?: number;
+  steps?: number;
+  /** of the context, if it is known */
+  limit?: number;
 }
 
 /** ModelDelayed says that a wait began before the call is tried (again): a fault that may pass, or the rate limit. */
@@ -455,6 +470,16 @@ export interface ModeChanged {
 /** PlanMade is a plan: facts and steps. It takes the place of the one before in what the model is told. */
 export interface PlanMade {
   plan: string;
+}
+
+/** ContextCompacted says that old steps were folded into a few words, because the context got full. They stay in the log. */
+export interface ContextCompacted {
+  /** after the task, that were folded */
+  messages: number;
+  /** what the model is told in their place */
+  summary: string;
+  /** for a person */
+  why: string;
 }
 
 /** AnswerChecked says whether a final answer met its checks. If not, Advice is what the model is told, and the agent goes on. */

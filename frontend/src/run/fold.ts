@@ -76,6 +76,10 @@ function apply(d: Draft, e: Event) {
     case 'calls_made':
       add(d, e, { kind: 'calls', ...base(e), body: e.body });
       return;
+    case 'context_compacted':
+      finish(d, e, 'model', (i) => ({ ...i, refused: true })); // if a call was refused for its length
+      add(d, e, { kind: 'compact', ...base(e), body: e.body });
+      return;
     case 'plan_made':
       add(d, e, { kind: 'plan', ...base(e), body: e.body });
       d.plan = e.body.plan;

@@ -4,6 +4,7 @@ import type {
   CallsMade,
   CodeFinished,
   CodeStarted,
+  ContextCompacted,
   Event,
   FetchFinished,
   FetchStarted,
@@ -93,6 +94,10 @@ export interface ModeItem extends Base {
 export interface Delay extends ModelDelayed {
   at: number;
 }
+export interface CompactItem extends Base {
+  kind: 'compact';
+  body: ContextCompacted;
+}
 export interface PlanItem extends Base {
   kind: 'plan';
   body: PlanMade;
@@ -154,6 +159,7 @@ export type Item =
   | ModeItem
   | CheckItem
   | PlanItem
+  | CompactItem
   | CodeItem
   | ToolItem
   | QuestionItem

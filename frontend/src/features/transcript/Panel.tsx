@@ -1,5 +1,6 @@
 import { Tabs } from 'radix-ui';
 import { useMemo, useState } from 'react';
+import type { Budget } from '../../bridge/api.gen';
 import { codes } from '../../run/derive';
 import type { ModelItem, RunView, StepView } from '../../run/view';
 import { S } from '../../strings';
@@ -71,6 +72,7 @@ function StepFacts({ step }: { step: StepView }) {
         [f.model, model && modelName(model.start.model)],
         [f.prompt, tokens(done?.usage.input_tokens)],
         [f.cached, tokens(done?.usage.cached_tokens)],
+        [f.parts, model?.start.budget && parts(model.start.budget)],
         [f.reply, tokens(done?.usage.output_tokens)],
         [f.loading, done?.load_ms && duration(done.load_ms)],
         [f.reading, done?.prompt_ms && duration(done.prompt_ms)],
@@ -86,6 +88,21 @@ function StepFacts({ step }: { step: StepView }) {
       ]}
     />
   );
+}
+
+/** How long a prompt is, by part, as estimated before it was sent. */
+function parts(b: Budget): string {
+  const p = S.run.parts;
+  const all: [string, number | undefined][] = [
+    [p.system, b.system],
+    [p.tools, b.tools],
+    [p.task, b.task],
+    [p.plan, b.plan],
+    [p.steps, b.steps],
+  ];
+  const total = all.reduce((sum, [, n]) => sum + (n ?? 0), 0);
+  const list = all.flatMap(([name, n]) => (n ? [`${name} ${count(n)}`] : [])).join(', ');
+  return b.limit ? `${list} · ${p.of(Math.round((total / b.limit) * 100), count(b.limit))}` : list;
 }
 
 function RunFacts({ view }: { view: RunView }) {

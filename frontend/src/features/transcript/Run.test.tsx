@@ -106,6 +106,23 @@ describe('a finished run', () => {
   });
 });
 
+describe('a context that gets full', () => {
+  it('tells that steps were folded, and what a prompt is made of', async () => {
+    const c = conversation('compaction');
+    const events = c.events.map((e) =>
+      e.kind === 'model_started'
+        ? { ...e, body: { ...e.body, budget: { system: 700, task: 40, steps: 900, limit: 2000 } } }
+        : e,
+    );
+    const { container, user } = await open(`#/run/${c.run.id}?step=1`, { runs: [{ ...c, events }] });
+    await article('Step 1');
+    expect(container.textContent).toContain('Old steps were folded for the model');
+    expect(container.textContent).toContain('- First.');
+    if (!screen.queryByRole('tab', { name: 'Raw' })) await user.keyboard('d');
+    expect(screen.getByRole('tabpanel').textContent).toContain('start 700, task 40, steps 900 · 82 % of 2,000');
+  });
+});
+
 describe('a plan', () => {
   it('stands where it was made, and above the transcript while the run goes on', async () => {
     const c = conversation('plan');

@@ -10,7 +10,7 @@ import { CheckView } from './CheckView';
 import { CodeView } from './CodeView';
 import { FetchView } from './FetchView';
 import { ModelView } from './ModelView';
-import { ForkView, LoopView, ModeView, NudgeView, UnknownView } from './notes';
+import { CompactView, ForkView, LoopView, ModeView, NudgeView, UnknownView } from './notes';
 import { PermissionView } from './PermissionView';
 import { PlanView } from './PlanView';
 import { QuestionView } from './QuestionView';
@@ -114,6 +114,8 @@ function PartView({ part, told, ...p }: PartProps) {
       return <CallsView item={item} />;
     case 'mode':
       return <ModeView item={item} />;
+    case 'compact':
+      return <CompactView item={item} />;
     case 'plan':
       return <PlanView item={item} />;
     case 'check':

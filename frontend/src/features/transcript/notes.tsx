@@ -1,5 +1,5 @@
 import { format, paths } from '../../app/route';
-import type { ForkItem, LoopItem, ModeItem, NudgeItem, UnknownItem } from '../../run/view';
+import type { CompactItem, ForkItem, LoopItem, ModeItem, NudgeItem, UnknownItem } from '../../run/view';
 import { S } from '../../strings';
 import { Icon } from '../../ui/Icon';
 
@@ -55,6 +55,20 @@ export function ForkView({ item }: { item: ForkItem }) {
         </p>
       ))}
     </section>
+  );
+}
+
+export function CompactView({ item }: { item: CompactItem }) {
+  return (
+    <div className="obs">
+      <p>
+        <b>{S.run.compacted}</b> – {item.body.why}
+      </p>
+      <details>
+        <summary>{S.run.compactedTo}</summary>
+        <p className="pre-wrap soft">{item.body.summary}</p>
+      </details>
+    </div>
   );
 }
 
