@@ -139,6 +139,11 @@ func (a *App) Artefact(id event.RunID, name string) (workbench.ArtefactData, err
 	return on(a, func(d *workbench.Workbench) (workbench.ArtefactData, error) { return d.Artefact(id, name) })
 }
 
+// Variable is a page of a variable, as it was after a piece of a run's code.
+func (a *App) Variable(id event.RunID, q workbench.VariableQuery) (event.Page, error) {
+	return on(a, func(d *workbench.Workbench) (event.Page, error) { return d.Variable(id, q) })
+}
+
 // Models lists the models of all providers.
 func (a *App) Models() ([]workbench.ProviderModels, error) {
 	return on(a, func(d *workbench.Workbench) ([]workbench.ProviderModels, error) { return d.Models() })

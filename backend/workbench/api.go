@@ -272,7 +272,8 @@ type Desk interface {
 	DeleteRun(id event.RunID) error
 	VerifyRun(id event.RunID) (Verdict, error)
 	TagRun(id event.RunID, tags []string) error
-	Artefact(id event.RunID, name string) (ArtefactData, error)
+	Artefact(id event.RunID, name string) (ArtefactData, error) // by its name, or by its blob
+	Variable(id event.RunID, q VariableQuery) (event.Page, error)
 
 	Models() ([]ProviderModels, error)
 	TestProvider(p Provider, key string) (ProviderModels, error)
@@ -300,6 +301,16 @@ type Desk interface {
 	Samples() ([]Sample, error)
 	InspectFiles(refs []FileRef) ([]FileInfo, error)
 	Status() (Status, error)
+}
+
+// VariableQuery asks for a page of a variable, as it was after a piece of a run's code. Path leads into the value by
+// positions: [2, 0] is the first part of the third one.
+type VariableQuery struct {
+	Code   int64  `json:"code"` // Seq of the CodeStarted
+	Name   string `json:"name"`
+	Path   []int  `json:"path,omitempty"`
+	Offset int    `json:"offset,omitempty"` // of the first row, entry or character
+	Limit  int    `json:"limit,omitempty"`  // rows or entries, 500 at most
 }
 
 // ArtefactData is a file that a run wrote.

@@ -70,13 +70,14 @@ type Asker = builtin.Asker
 
 // Launched is a run that goes on.
 type Launched struct {
-	Run   event.Run // as it began
-	done  chan struct{}
-	stop  context.CancelCauseFunc
-	err   error
-	asker *asker
-	hurry chan struct{} // ends a wait for the model
-	gate  *gate
+	Run     event.Run // as it began
+	done    chan struct{}
+	stop    context.CancelCauseFunc
+	err     error
+	asker   *asker
+	session *openSession
+	hurry   chan struct{} // ends a wait for the model
+	gate    *gate
 }
 
 // Done is closed when the run has ended and its ending is recorded.
@@ -113,6 +114,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.session = &session
 	l.gate = w.newGate(id, "", &spec)
 	l.gate.given = before.decisions()
 	a, task, err := w.assemble(ctx, &spec, &session, l.gate, before, id)

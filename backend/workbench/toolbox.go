@@ -31,12 +31,20 @@ type openSession struct{ session atomic.Value }
 
 func (o *openSession) set(s sandbox.Session) { o.session.Store(&s) }
 
+// open is the session, nil if it was not opened yet.
+func (o *openSession) open() sandbox.Session {
+	if s, ok := o.session.Load().(*sandbox.Session); ok {
+		return *s
+	}
+	return nil
+}
+
 func (o *openSession) scratch() fs.FS {
 	if o == nil {
 		return nil
 	}
-	if s, ok := o.session.Load().(*sandbox.Session); ok {
-		return (*s).Scratch()
+	if s := o.open(); s != nil {
+		return s.Scratch()
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import './styles/ui.css';
 import './styles/home.css';
 import './styles/run.css';
 import './styles/transcript.css';
+import './styles/variables.css';
 import './styles/lists.css';
 import { FaultCard } from './ui/FaultCard';
 

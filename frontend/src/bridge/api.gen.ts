@@ -52,6 +52,7 @@ export interface Desk {
   AddPackage(path: string, everyone: boolean): Promise<AddedPackage>;
   Agents(): Promise<Agent[] | null>;
   Answer(run: RunID, answer: string): Promise<void>;
+  /** by its name, or by its blob */
   Artefact(id: RunID, name: string): Promise<ArtefactData>;
   CancelJob(id: string): Promise<void>;
   CheckModel(model: Ref): Promise<Job>;
@@ -94,6 +95,7 @@ export interface Desk {
   Tools(): Promise<ToolSpec[] | null>;
   /** ends the wait of a run that waits to ask its model again */
   TryNow(run: RunID): Promise<void>;
+  Variable(id: RunID, q: VariableQuery): Promise<Page>;
   VerifyRun(id: RunID): Promise<Verdict>;
 }
 
@@ -1101,6 +1103,37 @@ export interface ToolParam {
   doc?: string;
   required: boolean;
   default?: unknown;
+}
+
+/** VariableQuery asks for a page of a variable, as it was after a piece of a run's code. Path leads into the value by positions: [2, 0] is the first part of the third one. */
+export interface VariableQuery {
+  /** Seq of the CodeStarted */
+  code: number;
+  name: string;
+  path?: number[];
+  /** of the first row, entry or character */
+  offset?: number;
+  /** rows or entries, 500 at most */
+  limit?: number;
+}
+
+/** Page is a part of a value: of a table its rows, of a text some characters, of anything else its entries. */
+export interface Page {
+  value: Summary;
+  /** of the first row, entry or character */
+  offset: number;
+  /** rows, entries or characters of the whole value */
+  total: number;
+  table?: Table;
+  /** of the table's columns */
+  dtypes?: string[];
+  text?: string;
+  items?: Entry[];
+}
+
+/** Entry is a part of a value: an item of a list, a key and value of a dict, an attribute of an object. */
+export interface Entry extends Summary {
+  key: string;
 }
 
 /** Verdict says whether a run's code does the same again, to the byte: without the model, with the recorded clock, randomness, and answers of tools. */

@@ -6,12 +6,14 @@ import type {
   Kind,
   Live,
   PackageList,
+  Page,
   Permission,
   ProviderModels,
   Run,
   RunID,
   Settings,
   Status,
+  VariableQuery,
   Verdict,
 } from './api.gen';
 import { agents, defaultImports, models, packages, samples, settings, status, tools } from './fake-data';
@@ -49,6 +51,10 @@ export interface FakeOptions {
   page?: number;
   /** what happens when a task is started */
   onStart?: (s: Script) => Promise<void>;
+  /** what artefacts hold, by name; otherwise a bar chart */
+  artefacts?: Record<string, string>;
+  /** pages of variables */
+  pageOf?: (q: VariableQuery) => Page | undefined;
   /** calls that fail, by method */
   faults?: Partial<Record<keyof Api, Fault>>;
 }
@@ -230,12 +236,19 @@ export class Fake implements Host {
       TagRun: async (id, tags) => {
         this.find(id).run.tags = tags;
       },
-      Artefact: async (_, name) => ({
-        name,
-        media_type: name.endsWith('.svg') ? 'image/svg+xml' : 'text/plain',
-        size: chart.length,
-        base64: btoa(chart),
-      }),
+      Artefact: async (run, name) => {
+        const saved = this.runs
+          .get(run)
+          ?.events.findLast((e) => e.kind === 'artefact_saved' && (e.body.name === name || e.body.blob === name));
+        const file = saved?.kind === 'artefact_saved' ? saved.body : undefined;
+        const content = this.o.artefacts?.[file?.name ?? name] ?? chart;
+        return { name, media_type: file?.media_type ?? 'text/plain', size: content.length, base64: btoa(content) };
+      },
+      Variable: async (_, q) => {
+        const page = this.o.pageOf?.(q);
+        if (!page) throw new Fault('not_found', `There is no ${q.name} at this place`);
+        return page;
+      },
       Models: async () => structuredClone(this.o.models ?? models),
       TestProvider: async (p) => ({ provider: p, models: models[0]?.models ?? [] }),
       PullModel: async (name) => this.begin('pull', name.startsWith('ollama/') ? name : `ollama/${name}`),

@@ -37,6 +37,7 @@ export async function settle(ms = 20) {
 export async function expectAccessible(node: Element = document.body) {
   const { violations } = await axe.run(node, {
     resultTypes: ['violations'],
+    iframes: false, // jsdom's frames are no windows to axe
     rules: { 'color-contrast': { enabled: false }, region: { enabled: false } },
   });
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)).toEqual([]);

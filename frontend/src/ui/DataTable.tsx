@@ -5,9 +5,21 @@ import { count } from './format';
 
 const first = 12;
 
+interface Props {
+  table: Table;
+  label: string;
+  /** what the columns hold, as Python calls it */
+  types?: readonly string[] | null;
+  /** number of the first row, of a page of a longer table: all of it is shown, with the rows' numbers */
+  page?: number;
+  /** a row was chosen, by its number */
+  onRow?: (row: number) => void;
+}
+
 /** A table of values. Columns that hold only numbers stand to the right, so that digits line up. */
-export const DataTable = memo(function DataTable({ table, label }: { table: Table; label: string }) {
-  const [all, setAll] = useState(false);
+export const DataTable = memo(function DataTable({ table, label, types, page, onRow }: Props) {
+  const [more, setAll] = useState(false);
+  const all = more || page !== undefined;
   const columns = table.columns ?? [];
   const rows = table.rows ?? [];
   const shown = all ? rows : rows.slice(0, rows.length > first + 3 ? first : rows.length);
@@ -18,16 +30,28 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
         <table className="data">
           <thead>
             <tr>
+              {page !== undefined && <th scope="col">{S.run.rowNumber}</th>}
               {keyed(columns).map(([k, c], i) => (
                 <th key={k} scope="col" className={styles[i]?.numeric ? 'r' : ''}>
-                  {c}
+                  {c} {types?.[i] && <span className="column-type">{types[i]}</span>}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {keyed(shown).map(([k, row]) => (
+            {keyed(shown).map(([k, row], r) => (
               <tr key={k}>
+                {page !== undefined && (
+                  <td className="r muted">
+                    {onRow ? (
+                      <button type="button" className="link" onClick={() => onRow(page + r)}>
+                        {page + r}
+                      </button>
+                    ) : (
+                      page + r
+                    )}
+                  </td>
+                )}
                 {keyed(columns).map(([c], i) => (
                   <td key={c} className={styles[i]?.numeric ? 'r' : isShort(row?.[i]) ? 'nw' : ''}>
                     <Cell value={row?.[i]} style={styles[i]} />
@@ -38,11 +62,11 @@ export const DataTable = memo(function DataTable({ table, label }: { table: Tabl
           </tbody>
         </table>
       </div>
-      {(table.total > rows.length || shown.length < rows.length || all) && (
+      {page === undefined && (table.total > rows.length || shown.length < rows.length || all) && (
         <figcaption className="table-foot">
           <span>{S.run.tableRows(shown.length, Math.max(table.total, rows.length))}</span>
           {rows.length > first + 3 && (
-            <button type="button" className="link" onClick={() => setAll(!all)}>
+            <button type="button" className="link" onClick={() => setAll(!more)}>
               {all ? S.common.showLess : `Show ${count(rows.length)}`}
             </button>
           )}

@@ -14,6 +14,34 @@ export namespace event {
 	        this.value = source["value"];
 	    }
 	}
+	export class Entry {
+	    key: string;
+	    type: string;
+	    kind: string;
+	    preview: string;
+	    len?: number;
+	    shape?: number[];
+	    dtype?: string;
+	    size?: number;
+	    more?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Entry(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.type = source["type"];
+	        this.kind = source["kind"];
+	        this.preview = source["preview"];
+	        this.len = source["len"];
+	        this.shape = source["shape"];
+	        this.dtype = source["dtype"];
+	        this.size = source["size"];
+	        this.more = source["more"];
+	    }
+	}
 	export class Event {
 	    Run: string;
 	    Seq: number;
@@ -33,6 +61,90 @@ export namespace event {
 	        this.Span = source["Span"];
 	        this.At = this.convertValues(source["At"], null);
 	        this.Body = source["Body"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Table {
+	    columns: string[];
+	    rows: any[][];
+	    total: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Table(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.columns = source["columns"];
+	        this.rows = source["rows"];
+	        this.total = source["total"];
+	    }
+	}
+	export class Summary {
+	    type: string;
+	    kind: string;
+	    preview: string;
+	    len?: number;
+	    shape?: number[];
+	    dtype?: string;
+	    size?: number;
+	    more?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Summary(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.kind = source["kind"];
+	        this.preview = source["preview"];
+	        this.len = source["len"];
+	        this.shape = source["shape"];
+	        this.dtype = source["dtype"];
+	        this.size = source["size"];
+	        this.more = source["more"];
+	    }
+	}
+	export class Page {
+	    value: Summary;
+	    offset: number;
+	    total: number;
+	    table?: Table;
+	    dtypes?: string[];
+	    text?: string;
+	    items?: Entry[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Page(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.value = this.convertValues(source["value"], Summary);
+	        this.offset = source["offset"];
+	        this.total = source["total"];
+	        this.table = this.convertValues(source["table"], Table);
+	        this.dtypes = source["dtypes"];
+	        this.text = source["text"];
+	        this.items = this.convertValues(source["items"], Entry);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -125,6 +237,7 @@ export namespace event {
 		    return a;
 		}
 	}
+	
 
 }
 
@@ -1297,6 +1410,26 @@ export namespace workbench {
 		    }
 		    return a;
 		}
+	}
+	export class VariableQuery {
+	    code: number;
+	    name: string;
+	    path?: number[];
+	    offset?: number;
+	    limit?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new VariableQuery(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.name = source["name"];
+	        this.path = source["path"];
+	        this.offset = source["offset"];
+	        this.limit = source["limit"];
+	    }
 	}
 	export class Verdict {
 	    run: string;

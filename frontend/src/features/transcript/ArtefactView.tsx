@@ -1,24 +1,54 @@
-import { memo, useEffect, useState } from 'react';
+import { memo, useState } from 'react';
 import type { ArtefactSaved } from '../../bridge/api.gen';
 import { type Fault, toFault } from '../../bridge/fault';
-import { type Host, useHost } from '../../bridge/host';
+import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { bytes } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { fileIcon } from '../compose/FileChips';
+import { useContent } from '../figures/content';
+import { FigureView } from '../figures/FigureView';
+import { PageView, TableView, TextView } from '../figures/PageView';
+import { isPlotly, isVega } from '../figures/spec';
 
 const isImage = (f: ArtefactSaved) => /^image\/(png|jpeg|gif|webp|svg\+xml)$/.test(f.media_type);
+const isFigure = (f: ArtefactSaved) => isPlotly(f.media_type) || isVega(f.media_type);
 
-/** A file that the code wrote: a picture is shown, everything can be saved. */
-export const ArtefactView = memo(function ArtefactView({ run, file }: { run: string; file: ArtefactSaved }) {
+/** What is fetched to be shown; more than that would take the window's memory. */
+const largest = 16 << 20;
+
+/**
+ * What the code left behind: a picture and a figure are drawn, and everything can be saved. Of what it displayed, tables,
+ * pages and texts are shown too; files of these kinds are named only. `told`: its value stands beside it.
+ */
+export const ArtefactView = memo(function ArtefactView({
+  run,
+  file,
+  told = false,
+}: {
+  run: string;
+  file: ArtefactSaved;
+  told?: boolean;
+}) {
   const [fault, setFault] = useState<Fault>();
+  const small = file.size <= largest;
+  const shown =
+    isFigure(file) || (file.displayed && file.media_type === 'text/html')
+      ? 'figure-of'
+      : isImage(file)
+        ? 'picture-of'
+        : '';
   return (
-    <figure className={`artefact ${isImage(file) ? 'picture-of' : ''}`}>
-      {isImage(file) && <Picture run={run} file={file} />}
+    <figure className={`artefact ${shown}`}>
+      {small ? (
+        <Content run={run} file={file} told={told} />
+      ) : (
+        shown && <p className="muted">{S.figure.tooLarge(bytes(file.size))}</p>
+      )}
       <figcaption className="row">
         <Icon name={fileIcon(file.media_type)} size={14} />
-        <span className="clip">{file.name}</span>
+        <span className="clip">{fileName(file)}</span>
         <span className="muted num">{bytes(file.size)}</span>
         <Save run={run} name={file.name} onFault={setFault} />
       </figcaption>
@@ -26,6 +56,19 @@ export const ArtefactView = memo(function ArtefactView({ run, file }: { run: str
     </figure>
   );
 });
+
+function Content({ run, file, told }: { run: string; file: ArtefactSaved; told: boolean }) {
+  if (isImage(file)) return <Picture run={run} file={file} />;
+  if (isFigure(file)) return <FigureView run={run} file={file} />;
+  if (!file.displayed || told) return null;
+  if (file.media_type === 'text/html') return <PageView run={run} file={file} />;
+  if (file.media_type === 'text/csv') return <TableView run={run} file={file} />;
+  if (/^text\/|json$/.test(file.media_type)) return <TextView run={run} file={file} />;
+  return null;
+}
+
+/** What was displayed has a folder of its own, which says nothing to a person. */
+export const fileName = (f: ArtefactSaved) => (f.displayed ? f.name.replace(/^displayed\//, '') : f.name);
 
 export function Save({ run, name, onFault }: { run: string; name: string; onFault: (f: Fault | undefined) => void }) {
   const host = useHost();
@@ -58,35 +101,16 @@ export function Save({ run, name, onFault }: { run: string; name: string; onFaul
   );
 }
 
-const pictures = new Map<string, string>();
-
-/** Pictures are remembered by their content, since rows leave and enter the screen. */
-async function load(host: Host, run: string, file: ArtefactSaved): Promise<string> {
-  const key = `${file.blob}/${file.media_type}`;
-  const known = pictures.get(key);
-  if (known) return known;
-  const data = await host.api.Artefact(run, file.name);
-  const url = `data:${file.media_type};base64,${data.base64}`;
-  if (pictures.size > 60) pictures.delete(pictures.keys().next().value as string);
-  pictures.set(key, url);
-  return url;
-}
-
 /** In an <img>, so that an SVG of the agent can neither run scripts nor load anything. */
 function Picture({ run, file }: { run: string; file: ArtefactSaved }) {
-  const host = useHost();
-  const [url, setURL] = useState(() => pictures.get(`${file.blob}/${file.media_type}`) ?? '');
-  const [fault, setFault] = useState<Fault>();
-  useEffect(() => {
-    let there = true;
-    load(host, run, file).then(
-      (u) => there && setURL(u),
-      (e: unknown) => there && setFault(toFault(e)),
-    );
-    return () => {
-      there = false;
-    };
-  }, [host, run, file]);
+  const { base64, fault } = useContent(run, file);
+  const [broken, setBroken] = useState(false);
   if (fault) return <FaultCard fault={fault} />;
-  return <div className="picture">{url && <img src={url} alt={file.name} onError={() => setURL('')} />}</div>;
+  return (
+    <div className="picture">
+      {base64 !== undefined && !broken && (
+        <img src={`data:${file.media_type};base64,${base64}`} alt={fileName(file)} onError={() => setBroken(true)} />
+      )}
+    </div>
+  );
 }

@@ -55,9 +55,11 @@ export const CodeView = memo(function CodeView({ run, item, files, children, ope
       {((done?.value && !done.final) || files.length > 0) && (
         <div className="results">
           {done?.value && !done.final && <ValueView value={done.value} />}
-          {files.map((f) => (
-            <ArtefactView key={f.seq} run={run} file={f.body} />
-          ))}
+          {files
+            .filter((f) => !done?.final || f.body.name !== done.final.display)
+            .map((f) => (
+              <ArtefactView key={f.seq} run={run} file={f.body} told={f.body.name === done?.value?.display} />
+            ))}
         </div>
       )}
     </>

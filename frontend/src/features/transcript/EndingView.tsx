@@ -9,15 +9,16 @@ import { bytes } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { Prose } from '../../ui/Prose';
 import { fileIcon } from '../compose/FileChips';
-import { ArtefactView, Save } from './ArtefactView';
+import { ArtefactView, fileName, Save } from './ArtefactView';
 import { ValueView } from './ValueView';
 
 /** How the run ended: with an answer, or with what happened, why, and what to do. */
 export function EndingView({ view, ending }: { view: RunView; ending: Ending }) {
+  const written = view.artefacts.filter((a) => !a.displayed);
   return (
     <div className="stack">
       <Card view={view} ending={ending} />
-      {view.artefacts.length > 0 && <Files run={view.id} files={view.artefacts} />}
+      {written.length > 0 && <Files run={view.id} files={written} />}
     </div>
   );
 }
@@ -43,7 +44,9 @@ function Answer({ view, ending }: { view: RunView; ending: Extract<Ending, { kin
   const { answer, text, status, unmet } = ending.body;
   const limit = status === 'max_steps';
   // An answer may be the name of a picture that was just written.
-  const picture = view.artefacts.find((a) => a.media_type.startsWith('image/') && a.name === text.trim());
+  const picture = answer?.display
+    ? view.artefacts.find((a) => a.name === answer.display)
+    : view.artefacts.find((a) => a.media_type.startsWith('image/') && a.name === text.trim());
   return (
     <section className={`answer ${limit ? 'limit' : ''}`} aria-label={S.run.answer}>
       <header className="row between">
@@ -51,7 +54,7 @@ function Answer({ view, ending }: { view: RunView; ending: Extract<Ending, { kin
         <CopyButton text={text} label={S.run.copyAnswer} />
       </header>
       {answer ? <ValueView value={answer} large /> : <Prose text={text} className="answer-text" />}
-      {picture && <ArtefactView run={view.id} file={picture} />}
+      {picture && <ArtefactView run={view.id} file={picture} told={answer?.table !== undefined} />}
       {unmet?.map((u) => (
         <p key={u} className="row t-warn pre-wrap">
           <Icon name="alert" size={14} /> {u}
@@ -75,15 +78,21 @@ function Ended({ title, text }: { title: string; text: string }) {
   );
 }
 
-export function Files({ run, files }: { run: string; files: readonly ArtefactSaved[] }) {
+interface FilesProps {
+  run: string;
+  files: readonly ArtefactSaved[];
+  title?: string;
+}
+
+export function Files({ run, files, title = S.run.artefacts }: FilesProps) {
   const [fault, setFault] = useState<Fault>();
   return (
-    <section className="stack" aria-label={S.run.artefacts}>
-      <h2 className="eyebrow">{S.run.artefacts}</h2>
+    <section className="stack" aria-label={title}>
+      <h2 className="eyebrow">{title}</h2>
       <ul className="row wrap">
         {files.map((f) => (
           <li key={f.name} className="chip file-chip">
-            <Icon name={fileIcon(f.media_type)} size={13} /> <span className="clip file-name">{f.name}</span>
+            <Icon name={fileIcon(f.media_type)} size={13} /> <span className="clip file-name">{fileName(f)}</span>
             <span className="num">{bytes(f.size)}</span>
             <Save run={run} name={f.name} onFault={setFault} />
           </li>

@@ -9,6 +9,7 @@ import { bytes, context, count, duration, full, modelName } from '../../ui/forma
 import { Icon } from '../../ui/Icon';
 import { fileIcon } from '../compose/FileChips';
 import { Files } from './EndingView';
+import { Variables } from './Variables';
 
 /** What stands behind the step in view: its figures, the run's files, the events as they are recorded. */
 export function Panel({ view, step }: { view: RunView; step: StepView | undefined }) {
@@ -17,7 +18,7 @@ export function Panel({ view, step }: { view: RunView; step: StepView | undefine
     <aside className="panel" aria-label={S.run.panel}>
       <Tabs.Root value={tab} onValueChange={setTab} className="panel-tabs">
         <Tabs.List className="tabs" aria-label={S.run.panel}>
-          {(['step', 'files', 'raw'] as const).map((t) => (
+          {(['step', 'variables', 'files', 'raw'] as const).map((t) => (
             <Tabs.Trigger key={t} value={t} className="tab">
               {S.run.tabs[t]}
             </Tabs.Trigger>
@@ -26,6 +27,9 @@ export function Panel({ view, step }: { view: RunView; step: StepView | undefine
         <Tabs.Content value="step" className="panel-body">
           {step && <StepFacts step={step} />}
           <RunFacts view={view} />
+        </Tabs.Content>
+        <Tabs.Content value="variables" className="panel-body">
+          <Variables view={view} step={step} />
         </Tabs.Content>
         <Tabs.Content value="files" className="panel-body">
           <RunFiles view={view} />
@@ -137,6 +141,8 @@ function RunFacts({ view }: { view: RunView }) {
 
 function RunFiles({ view }: { view: RunView }) {
   const inputs = view.started?.files ?? [];
+  const written = view.artefacts.filter((a) => !a.displayed);
+  const displayed = view.artefacts.filter((a) => a.displayed);
   if (inputs.length === 0 && view.artefacts.length === 0) return <p className="muted">{S.run.noFiles}</p>;
   return (
     <div className="stack">
@@ -157,7 +163,8 @@ function RunFiles({ view }: { view: RunView }) {
           ))}
         </section>
       )}
-      {view.artefacts.length > 0 && <Files run={view.id} files={view.artefacts} />}
+      {written.length > 0 && <Files run={view.id} files={written} />}
+      {displayed.length > 0 && <Files run={view.id} files={displayed} title={S.run.displayed} />}
     </div>
   );
 }

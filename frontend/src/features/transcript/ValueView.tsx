@@ -7,6 +7,7 @@ import { Prose } from '../../ui/Prose';
 
 /** A Python value: a table as a table, text as text, anything else as JSON or as Python writes it. */
 export const ValueView = memo(function ValueView({ value, large = false }: { value: Value; large?: boolean }) {
+  if (value.display && !value.table) return null; // the artefact shows it
   if (value.table) return <DataTable table={value.table} label={`${S.run.value}: ${value.type}`} />;
   if (large && typeof value.json === 'string') return <Prose text={value.json} className="answer-text" />;
   if (large && typeof value.json === 'number') return <p className="answer-number num">{formatNumber(value.json)}</p>;

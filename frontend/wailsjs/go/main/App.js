@@ -170,6 +170,10 @@ export function TryNow(arg1) {
   return window['go']['main']['App']['TryNow'](arg1);
 }
 
+export function Variable(arg1, arg2) {
+  return window['go']['main']['App']['Variable'](arg1, arg2);
+}
+
 export function VerifyRun(arg1) {
   return window['go']['main']['App']['VerifyRun'](arg1);
 }
