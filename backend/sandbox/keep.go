@@ -3,7 +3,15 @@ package sandbox
 import (
 	"context"
 	"sync"
+
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
 )
+
+// Busy is the fault of a session that is asked for its variables while a step runs.
+func Busy() error {
+	return fault.New(fault.Conflict, "A step is running", "variables are read between steps", "Wait for its end.")
+}
 
 // Keeper keeps the states of one session outside of the process.
 type Keeper interface {
@@ -91,6 +99,16 @@ func (k *keptSession) capture(ctx context.Context) {
 	}
 	again, err := k.keeper.Keep(ctx, st)
 	k.full = again || err != nil
+}
+
+// Inspect implements Session. A state that is being captured is waited for, a step is not.
+func (k *keptSession) Inspect(ctx context.Context, name string, path []int, offset, limit int) (event.Page, error) {
+	if !k.mu.TryLock() {
+		return event.Page{}, Busy()
+	}
+	defer k.mu.Unlock()
+	k.busy.Wait()
+	return k.Session.Inspect(ctx, name, path, offset, limit)
 }
 
 // Close implements Session; the last state is kept before.

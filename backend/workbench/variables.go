@@ -2,7 +2,8 @@ package workbench
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
+	"io"
 	"time"
 
 	"sandglass/backend/event"
@@ -28,7 +29,46 @@ func (w *Workbench) Variable(id event.RunID, q VariableQuery) (event.Page, error
 	if live := w.liveSession(id); live != nil && last {
 		return live.Inspect(ctx, q.Name, q.Path, q.Offset, q.Limit)
 	}
-	return event.Page{}, fault.New(fault.NotFound, fmt.Sprintf("The state after step %d is not kept", n), "", "")
+	then, err := w.stateAfter(ctx, id, events, n)
+	if err != nil {
+		return event.Page{}, err
+	}
+	defer then.Close()
+	return then.Inspect(ctx, q.Name, q.Path, q.Offset, q.Limit)
+}
+
+// stateAfter restores the sandbox as it was after n pieces of a run's code, to look at.
+func (w *Workbench) stateAfter(ctx context.Context, id event.RunID, events []event.Event, n int) (sandbox.Session, error) {
+	chain, err := w.store.StateChain(ctx, id, n)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Of(err).Code, "The variables of this step cannot be looked into any more", fault.Of(err).Error(),
+			"What the list shows of them stays. In the settings more states can be kept.")
+	}
+	cfg := sandbox.Config{Imports: []string{}}
+	var files []event.InputFile
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case event.RunStarted:
+			files, cfg.Limits = append(files, b.Files...), limitsOf(b)
+		case event.RunForked:
+			files, cfg.Limits = append(files, b.Now.Files...), limitsOf(b.Now)
+		}
+	}
+	for _, f := range files { // without their variables, which would be set anew
+		in := sandbox.File{Name: f.Name, Size: f.Size, Open: opener(f.Source)}
+		if look(f) == fileGone {
+			in.Open = func() (io.ReadSeekCloser, error) { return missingFile{}, nil }
+		}
+		cfg.Files = append(cfg.Files, in)
+	}
+	return w.engine.Restore(ctx, cfg, noHost{}, chain)
+}
+
+// limitsOf are those that a run's sandbox had: its memory must fit again.
+func limitsOf(begun event.RunStarted) sandbox.Limits {
+	var cfg sandbox.Config
+	_ = json.Unmarshal(begun.Setup, &cfg) // without it, the defaults
+	return cfg.Limits
 }
 
 // codesUntil counts the pieces of code that were finished up to the one that the event code began, itself included; 0 if

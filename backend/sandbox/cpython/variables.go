@@ -12,6 +12,7 @@ import (
 
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
+	"sandglass/backend/sandbox"
 )
 
 // lookLimit is how long the driver may read variables, before the rest is left out: it is done in a fraction of a
@@ -141,7 +142,7 @@ func decodePage(data []byte) (pageAnswer, error) {
 // depend on what was looked at between them.
 func (s *session) Inspect(ctx context.Context, name string, path []int, offset, limit int) (event.Page, error) {
 	if !s.mu.TryLock() {
-		return event.Page{}, fault.New(fault.Conflict, "A step is running", "variables are read between steps", "Wait for its end.")
+		return event.Page{}, sandbox.Busy()
 	}
 	s.mu.Unlock()
 	if !utf8.ValidString(name) || offset < 0 {
