@@ -31,6 +31,7 @@ const (
 	ByUser       DecidedBy = "user"       // a person, just now or earlier in this run
 	ByRemembered DecidedBy = "remembered" // a person, in an earlier run
 	ByFlags      DecidedBy = "flags"      // what the run was started with: --allow, --deny, --yes
+	ByAgent      DecidedBy = "agent"      // the agent's settings
 	ByOffline    DecidedBy = "offline"    // the offline lock
 	ByNobody     DecidedBy = "nobody"     // there was no person to ask, which denies
 )

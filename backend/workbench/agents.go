@@ -89,6 +89,11 @@ func (w *Workbench) SaveAgent(a Agent) error {
 			return fault.New(fault.Invalid, fmt.Sprintf("%q is no import", m), "", "Write a module (pkg), a package with all in it (pkg.*), or *.")
 		}
 	}
+	for _, h := range a.Hosts {
+		if !hostPattern.MatchString(h) {
+			return fault.New(fault.Invalid, fmt.Sprintf("%q is no host", h), "", "Write a name (example.org), a name with a port, *.example.org for all below it, or *.")
+		}
+	}
 	if err := validChecks(a.Checks); err != nil {
 		return err
 	}

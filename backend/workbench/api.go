@@ -172,6 +172,7 @@ type Agent struct {
 	Model        llm.Ref           `json:"model,omitempty"`        // "" for the default model
 	Tools        []string          `json:"tools"`                  // names
 	Imports      []string          `json:"imports,omitempty"`      // on top of the default list
+	Hosts        []string          `json:"hosts,omitempty"`        // that its code may reach without asking: NAME, NAME:PORT, *.NAME, *
 	MaxSteps     int               `json:"max_steps,omitempty"`    // 0 for 20
 	Mode         event.Mode        `json:"mode,omitempty"`         // code or tools; "" for code
 	Structured   string            `json:"structured,omitempty"`   // of an agent that writes Python: "on", "off", or "" for as the model needs it

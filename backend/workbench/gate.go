@@ -25,7 +25,8 @@ type gate struct {
 	run      event.RunID // "" if there is no log
 	agent    string      // name of the saved agent; "" if there is none
 	rules    []permit.Rule
-	yes      bool // what no rule denies is allowed
+	hosts    []permit.Rule // of the agent's settings
+	yes      bool          // what no rule denies is allowed
 	offline  bool
 	attended bool
 	also     Decider
@@ -112,6 +113,9 @@ func (g *gate) judge(ctx context.Context, req permit.Request) (permit.Decision, 
 	g.mu.Unlock()
 	if r, ok := permit.Judge(own, req.Scope); ok {
 		return by(r.Allow, event.ByUser)
+	}
+	if r, ok := permit.Judge(g.hosts, req.Scope); ok {
+		return by(r.Allow, event.ByAgent)
 	}
 	if g.yes {
 		return by(true, event.ByFlags)
@@ -243,7 +247,7 @@ func (g *gate) reaches(ctx context.Context) (bool, error) {
 	}
 	remembered, err := g.desk.remembered(ctx, g.agent)
 	allows := func(r permit.Rule) bool { return r.Kind == event.ScopeHost && r.Allow }
-	return g.attended || g.yes || slices.ContainsFunc(g.rules, allows) || slices.ContainsFunc(remembered, allows), err
+	return g.attended || g.yes || slices.ContainsFunc(slices.Concat(g.rules, g.hosts), allows) || slices.ContainsFunc(remembered, allows), err
 }
 
 // web makes the requests of code that the gate allowed. What may be reached on private networks is for it to judge: it

@@ -15,6 +15,7 @@ import (
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
 	"sandglass/backend/llm"
+	"sandglass/backend/permit"
 	"sandglass/backend/sandbox"
 	"sandglass/backend/store"
 	"sandglass/backend/tools"
@@ -236,6 +237,9 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, agent.Task{}, err
 	}
 	g.agent = saved.Name
+	for _, h := range saved.Hosts {
+		g.hosts = append(g.hosts, permit.Rule{Scope: event.Scope{Kind: event.ScopeHost, Value: h}, Allow: true})
+	}
 	settings, err := w.Settings()
 	if err != nil {
 		return nil, agent.Task{}, err

@@ -137,6 +137,9 @@ func TestRemembered(t *testing.T) {
 	if err := w.SaveAgent(workbench.Agent{Name: "Other", Imports: []string{"sys"}}); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.SaveAgent(workbench.Agent{Name: "Bad", Hosts: []string{"http://example.org/"}}); !fault.Is(err, fault.Invalid) {
+		t.Error(err)
+	}
 	l := launch(t, w, workbench.Spec{}, tryImports+"final_answer([tried('os'), tried('sys'), tried('shutil')])")
 	e := card(t, w, l.Run.ID, 0)
 	decide(t, w, e, true, event.ForAgent)
@@ -285,10 +288,15 @@ def get(url):
 	if err := w.SaveSettings(settings); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.SaveAgent(workbench.Agent{Name: "Reader", Hosts: []string{at}}); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		spec workbench.Spec
 		want string
 	}{
+		{workbench.Spec{Agent: "Reader"}, `["hello s3cret"`},
+		{workbench.Spec{Agent: "Reader", DenyHosts: []string{"*"}}, "is denied for this run"},
 		{workbench.Spec{}, "nobody is there to allow it: do without it (to allow it: --allow host:" + at},
 		{workbench.Spec{AllowHosts: []string{at}}, `["hello s3cret"`},
 		{workbench.Spec{Yes: true}, `["hello s3cret"`},
@@ -302,7 +310,7 @@ def get(url):
 			t.Errorf("%+v: %s, want %s", c.spec, run.AnswerJSON, c.want)
 		}
 		system := events(t, w, l.Run.ID)[0].Body.(event.RunStarted).System
-		want := (c.spec.Yes || c.spec.AllowHosts != nil) && !c.spec.Offline
+		want := (c.spec.Yes || c.spec.AllowHosts != nil || c.spec.Agent != "") && !c.spec.Offline
 		if tells := strings.Contains(system, "urllib.request; the user"); tells != want {
 			t.Errorf("%+v: the prompt tells of the network: %v", c.spec, tells)
 		}

@@ -17,6 +17,7 @@ const settingsKey = "settings"
 
 var (
 	importPattern   = regexp.MustCompile(`^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?)$`)
+	hostPattern     = regexp.MustCompile(`^(\*|(\*\.)?[\pL\pN_-]+(\.[\pL\pN_-]+)*(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?)$`)
 	providerPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 )
 

@@ -10,6 +10,7 @@ import (
 
 	"sandglass/backend/event"
 	"sandglass/backend/permit"
+	"sandglass/backend/workbench"
 )
 
 // TestPermissionFlags: what code may import and reach, by the flags, without a terminal.
@@ -72,5 +73,35 @@ func TestTerminalDecides(t *testing.T) {
 	}
 	if _, err := (&terminal{in: strings.NewReader("maybe\n"), out: &bytes.Buffer{}}).Decide(t.Context(), host, ""); err == nil {
 		t.Error("the end of the input decided")
+	}
+}
+
+// TestPermissionsCommand: a decision for good can be seen and forgotten without a window.
+func TestPermissionsCommand(t *testing.T) {
+	dir := home(t)
+	w, err := workbench.Open(workbench.Config{Version: "test", Home: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.OpenSandbox(t.Context(), workbench.Spec{Decider: &terminal{in: strings.NewReader("w\n"), out: &bytes.Buffer{}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := s.Run(t.Context(), "import os"); err != nil || out.Error != nil {
+		t.Fatal(err, out.Error)
+	}
+	s.Close()
+	w.Close()
+	if code, out, _ := sandglass(t, "", "permissions", "list"); code != 0 || out != "import:os  allowed  every agent\n" {
+		t.Errorf("exit %d, %q", code, out)
+	}
+	if code, _, errs := sandglass(t, "", "permissions", "revoke", "import:sys"); code != 1 || !strings.Contains(errs, "Nothing was decided on import:sys") {
+		t.Errorf("exit %d, %q", code, errs)
+	}
+	if code, _, _ := sandglass(t, "", "permissions", "revoke", "import:os"); code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	if code, out, _ := sandglass(t, "", "permissions", "list", "--json"); code != 0 || out != "[]\n" {
+		t.Errorf("exit %d, %q", code, out)
 	}
 }

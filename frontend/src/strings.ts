@@ -375,6 +375,7 @@ export const S = {
       user: 'you allowed it',
       remembered: 'you allowed it earlier',
       flags: 'allowed at the start',
+      agent: 'the agent may',
     } as Record<string, string>,
   },
   link: {
@@ -424,6 +425,10 @@ export const S = {
     imports: 'Extra imports',
     importsHelp:
       'Python modules that its code may import, besides the usual ones. One per line: pkg, pkg.*, or * for all.',
+    hosts: 'Web hosts',
+    hostsHelp:
+      'Hosts that its code may reach without asking you. One per line: example.org, *.example.org for all below it, or * for all public ones.',
+    hostsBad: (h: string) => `“${h}” is not a host. Leave out http:// and paths.`,
     importsUsual: (n: number) => `Always allowed: ${plural(n, 'module')}`,
     importsBad: (m: string) => `“${m}” is not a module name. Write pkg, pkg.sub, pkg.* or *.`,
     mode: 'How it acts',

@@ -566,6 +566,7 @@ export type DecidedBy =
   | "user"
   | "remembered"
   | "flags"
+  | "agent"
   | "offline"
   | "nobody";
 
@@ -687,6 +688,8 @@ export interface Agent {
   tools: string[] | null;
   /** on top of the default list */
   imports?: string[];
+  /** that its code may reach without asking: NAME, NAME:PORT, *.NAME, * */
+  hosts?: string[];
   /** 0 for 20 */
   max_steps?: number;
   /** code or tools; "" for code */

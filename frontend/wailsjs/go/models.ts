@@ -505,6 +505,7 @@ export namespace workbench {
 	    model?: string;
 	    tools: string[];
 	    imports?: string[];
+	    hosts?: string[];
 	    max_steps?: number;
 	    mode?: string;
 	    structured?: string;
@@ -526,6 +527,7 @@ export namespace workbench {
 	        this.model = source["model"];
 	        this.tools = source["tools"];
 	        this.imports = source["imports"];
+	        this.hosts = source["hosts"];
 	        this.max_steps = source["max_steps"];
 	        this.mode = source["mode"];
 	        this.structured = source["structured"];

@@ -135,6 +135,15 @@ export function AgentForm({ agent, copy, names, onDone }: Props) {
       <ToolChecks tools={tools} chosen={form.tools} onChange={(t) => set({ tools: t })} />
       <Checks value={form.checks} tried={tried} onChange={(checks) => set({ checks })} />
       <Imports value={form.imports} error={errors.imports} onChange={(imports) => set({ imports })} />
+      <TextField
+        label={S.agents.hosts}
+        help={S.agents.hostsHelp}
+        error={errors.hosts}
+        rows={2}
+        mono
+        value={form.hosts}
+        onChange={(hosts) => set({ hosts })}
+      />
       <div className="form-grid">
         <TextField
           label={a.maxSteps}

@@ -9,6 +9,7 @@ export interface Form {
   model: string;
   tools: readonly string[];
   imports: string;
+  hosts: string;
   mode: string;
   structured: string;
   prompts: Readonly<Record<string, string>>;
@@ -32,6 +33,7 @@ export function toForm(a: Agent): Form {
     model: a.model ?? '',
     tools: a.tools ?? [],
     imports: (a.imports ?? []).join('\n'),
+    hosts: (a.hosts ?? []).join('\n'),
     mode: a.mode || 'code',
     structured: a.structured === 'auto' ? '' : (a.structured ?? ''),
     prompts: a.prompts ?? {},
@@ -78,6 +80,8 @@ export function checkProblem(c: Check): string | undefined {
 
 const moduleName = /^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?)$/;
 
+const hostName = /^(\*|(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/iu;
+
 export function check(f: Form, taken: readonly string[]): Errors {
   const e: Errors = {};
   const name = f.name.trim();
@@ -85,6 +89,8 @@ export function check(f: Form, taken: readonly string[]): Errors {
   else if (taken.some((t) => t.toLowerCase() === name.toLowerCase())) e.name = S.agents.nameTaken(name);
   const bad = lines(f.imports).find((m) => !moduleName.test(m));
   if (bad !== undefined) e.imports = S.agents.importsBad(bad);
+  const odd = lines(f.hosts).find((h) => !hostName.test(h));
+  if (odd !== undefined) e.hosts = S.agents.hostsBad(odd);
   const wrong = f.checks.map(checkProblem).find((p) => p !== undefined);
   if (wrong !== undefined) e.checks = wrong;
   Object.assign(
@@ -120,6 +126,8 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (f.model) a.model = f.model;
   const imports = lines(f.imports);
   if (imports.length > 0) a.imports = imports;
+  const hosts = lines(f.hosts);
+  if (hosts.length > 0) a.hosts = hosts;
   if (f.structured && f.mode === 'code') a.structured = f.structured;
   if (Object.keys(f.prompts).length > 0) a.prompts = { ...f.prompts };
   if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
