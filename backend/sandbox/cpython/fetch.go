@@ -167,7 +167,7 @@ func decodeFetch(data []byte, step int) (sandbox.FetchRequest, error) {
 
 // target is the URL of a request, and its host as a permission names it. The host is the one that the connection was
 // made for: a Host header or a request line that names another one would reach what nobody was asked about.
-func (a asked) target(r *http.Request) (target, host string, err error) {
+func (a asked) target(r *http.Request) (target, scope string, err error) {
 	if a.Scheme != "http" && a.Scheme != "https" {
 		return "", "", invalid("only http and https addresses can be reached, not %.20q", a.Scheme)
 	}
@@ -190,9 +190,11 @@ func (a asked) target(r *http.Request) (target, host string, err error) {
 			return "", "", invalid("the Host header names another host (%.100q) than the connection (%s)", r.Host, name)
 		}
 	}
-	host = name
+	host := name
+	scope = name
 	if a.Port != map[string]int{"http": 80, "https": 443}[a.Scheme] {
 		host = joinPort(name, a.Port)
+		scope = host
 	} else if strings.Contains(name, ":") {
 		host = "[" + name + "]"
 	}
@@ -201,7 +203,7 @@ func (a asked) target(r *http.Request) (target, host string, err error) {
 		return "", "", invalid("%.200q is no address", r.RequestURI)
 	}
 	u.Fragment, u.RawFragment = "", ""
-	return u.String(), strings.Trim(host, "[]"), nil
+	return u.String(), scope, nil
 }
 
 func joinPort(name string, port int) string {

@@ -96,6 +96,35 @@ func TestRaidOnTheHost(t *testing.T) {
 	})
 }
 
+// rawGate speaks the operations of the gate past the driver: imports (5), requests (6), and what is displayed (7).
+const rawGate = rawTool + `import json
+def ask(module, **more): return _host.call(5, json.dumps({'module': module, 'line': 1, 'source': 'x', **more}).encode())[:1]
+def get(message=b'GET / HTTP/1.1\r\n\r\n', **head):
+    return _host.call(6, json.dumps({'scheme': 'http', 'host': '127.0.0.1', 'port': {port}, 'timeout': 1.0, **head}).encode() + b'\0' + message)[:1]
+`
+
+func TestRaidOnTheGate(t *testing.T) {
+	raid(t, []attempt{
+		{"modules that are no names", rawGate + "{ask(m) for m in ('', '.', 'a..b', 'a b', 'os\\n', '\\u202eso', '../x', '*', 'x' * 10_000, 'os\\0', '\\udcff')}", "{b'e'}"},
+		{"modules of a wrong kind", rawGate + "{_host.call(5, d)[:1] for d in (b'', b'[]', b'{', b'{\"module\":5}', b'{\"module\":[\"os\"]}', b'\\xff', b'{\"module\":' + b'[' * 20_000)}", "{b'e'}"},
+		{"a place that deceives", rawGate + "ask('socket', source='safe\\r\\n\\x1b[2J\\u202e\\u0000' * 1000, line=-2**31)", "b'e'"},
+		{"a line beyond measure", rawGate + "ask('socket', line=10**30)", "b'e'"},
+		{"schemes", rawGate + "{get(scheme=s) for s in ('file', 'ftp', 'gopher', 'unix', 'HTTP ', 'http://x', '', 'javascript')}", "{b'e'}"},
+		{"hosts", rawGate + "{get(host=h) for h in ('', ' ', 'a b', 'user@127.0.0.1', '127.0.0.1/x', '127.0.0.1#', '127.0.0.1?', '127.0.0.1\\r\\nX: y', '[::1', '\\u2024', '%6c', '/run/docker.sock', 'x' * 10_000)}", "{b'e'}"},
+		{"other names of this computer", rawGate + "{get(host=h) for h in ('localhost', 'LOCALHOST.', '::1', '0', '0.0.0.0', '127.1', '2130706433', '0x7f000001', '017700000001', '::ffff:127.0.0.1', '127.0.0.1.')}", "{b'e'}"},
+		{"ports", rawGate + "{get(port=p) for p in (-1, 0, 65536, 2**40, 1.5, '80', None)}", "{b'e'}"},
+		{"times", rawGate + "{get(timeout=x) for x in (-1, 1e308, -1e308, '1', None, 0)}", "{b'e'}"},
+		{"a second request in the first", rawGate + "get(b'POST / HTTP/1.1\\r\\nContent-Length: 1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\nGET /secret HTTP/1.1\\r\\n\\r\\n')", "b'e'"},
+		{"headers", rawGate + "{get(b'GET / HTTP/1.1\\r\\n' + h + b'\\r\\n\\r\\n') for h in (b'Host: evil', b'Host: a\\r\\nHost: b', b'X: a\\x00b', b'X\\x0b: y', b' X: y', b'X: y\\r\\n z', b'X' * 100_000 + b': y', b'X: y\\r\\n' * 10_000)}", "{b'e'}"},
+		{"targets", rawGate + "{get(b'GET ' + u + b' HTTP/1.1\\r\\n\\r\\n') for u in (b'http://evil/', b'//evil/', b'/\\\\@evil', b'*', b'', b'/ x', b'/\\xff', b'file:///etc/passwd', b'/' + b'a' * 100_000)}", "{b'e'}"},
+		{"methods", rawGate + "{get(m + b' / HTTP/1.1\\r\\n\\r\\n') for m in (b'CONNECT', b'TRACE', b'G\\xffT', b'', b'GET\\t', b'PRI', b'X' * 10_000)}", "{b'e'}"},
+		{"no request at all", rawGate + "{_host.call(6, d)[:1] for d in (b'', b'\\0', b'{}', b'{}\\0', b'null\\0GET / HTTP/1.1\\r\\n\\r\\n', b'[' * 20_000 + b'\\0')}", "{b'e'}"},
+		{"displays that are none", rawGate + "{_host.call(7, d)[:1] for d in (b'', b'\\0', b'text\\0x', b'a/b/c\\0', b'\\xff/x\\0', b'x' * 5000 + b'\\0', b'application/json\\0{', b'application/json\\0NaN')}", "{b'e'}"},
+		{"too many displays", rawGate + "[_host.call(7, b'text/plain\\0x')[:1] for _ in range(150)].count(b'v')", "100"},
+		{"names by display", rawGate + "_host.call(7, b'text/plain; name=\"../../x\"\\0x'), _host.call(7, b'image/../../x\\0x')[:1]", "(b'vdisplayed/step"},
+	})
+}
+
 // TestToolArgumentsHaveALimit: what is handed to the host is copied there, so it must not be as large as the guest's memory.
 func TestToolArgumentsHaveALimit(t *testing.T) {
 	p := newPrey(t)

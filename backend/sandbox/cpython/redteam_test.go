@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode"
 
 	"sandglass/backend/sandbox"
 )
@@ -106,6 +108,34 @@ func (p *prey) host(t *testing.T) *host {
 	return &host{tools: map[string]func(context.Context, json.RawMessage) (any, error){"tool": tool}}
 }
 
+// gate is a host that may be asked for imports and pages, and refuses. What it is asked must be what a person can be shown.
+type gate struct {
+	*host
+	t *testing.T
+}
+
+func (g gate) AskImport(_ context.Context, req sandbox.ImportRequest) error {
+	for _, c := range req.Module + req.Place.Source {
+		if !unicode.IsPrint(c) {
+			g.t.Errorf("asked for the import of %q in %q", req.Module, req.Place.Source)
+		}
+	}
+	return errors.New("refused")
+}
+
+func (g gate) Fetch(_ context.Context, req sandbox.FetchRequest) (sandbox.FetchResponse, error) {
+	u, err := url.Parse(req.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Host != req.Host || req.Approved || req.Timeout < 0 {
+		g.t.Errorf("asked for %+v (%v)", req, err)
+	}
+	for k, values := range req.Header {
+		if strings.ContainsAny(req.Method+k+strings.Join(values, ""), "\r\n\x00") {
+			g.t.Errorf("asked with the header %q: %q", k, values)
+		}
+	}
+	return sandbox.FetchResponse{}, &sandbox.FetchError{Kind: sandbox.FetchDenied, Text: "refused"}
+}
+
 func (p *prey) check(t *testing.T, out sandbox.Output) {
 	t.Helper()
 	if b, err := json.Marshal(out); err != nil || strings.Contains(string(b), treasure) {
@@ -131,11 +161,11 @@ func raid(t *testing.T, attempts []attempt) {
 	fill := strings.NewReplacer("{dir}", p.dir, "{port}", fmt.Sprint(p.port))
 	for _, a := range attempts {
 		t.Run(a.name, func(t *testing.T) {
-			s := open(t, sandbox.Config{
+			s := openFor(t, sandbox.Config{
 				Imports: []string{"*"}, Limits: a.limits(),
 				Tools: []sandbox.Tool{{Name: "tool", Params: []sandbox.Param{{Name: "x"}}}},
 				Files: []sandbox.File{{Name: "given.txt", Open: text("given")}},
-			}, p.host(t))
+			}, gate{p.host(t), t})
 			after(t, s, "kept = ['kept']\nopen('kept', 'w').write('kept')")
 			began := time.Now()
 			out := run(t, s, fill.Replace(a.code))

@@ -70,6 +70,11 @@ func open(t testing.TB, cfg sandbox.Config, h *host) sandbox.Session {
 	if h == nil {
 		h = &host{}
 	}
+	return openFor(t, cfg, h)
+}
+
+func openFor(t testing.TB, cfg sandbox.Config, h sandbox.Host) sandbox.Session {
+	t.Helper()
 	s, err := engine.Open(context.Background(), cfg, h)
 	if err != nil {
 		t.Fatalf("open: %+v", err)
