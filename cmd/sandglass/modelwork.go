@@ -119,7 +119,7 @@ func (c *cli) modelPullCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.out, ref)
+			fmt.Fprintln(c.out, strings.Replace(string(ref), "http://", "", 1)) // Ollama's name for it has no protocol
 			return nil
 		}),
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -128,8 +129,10 @@ func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest
 	}
 	var last api.ChatResponse
 	fragments := 0
+	var same repeats
 	err = m.p.client.Chat(ctx, chat, func(r api.ChatResponse) error {
 		fragments++
+		same.add(r.Message.Thinking + r.Message.Content)
 		b.Thinking(r.Message.Thinking)
 		more := b.Text(r.Message.Content)
 		for _, c := range r.Message.ToolCalls {
@@ -155,6 +158,8 @@ func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest
 		return reply, nil
 	case err != nil:
 		return llm.Reply{}, m.p.explain(ctx, m.name, err)
+	case !last.Done && same.n >= stuckAt && ctx.Err() == nil:
+		return llm.Reply{}, stuck(same.last, req.Options.Temperature)
 	case !last.Done:
 		// The client reports no error for a killed server, a cancelled context or a passed deadline.
 		return llm.Reply{}, m.p.explain(ctx, m.name, errBrokenOff)
@@ -168,6 +173,33 @@ func (m *model) chat(ctx context.Context, req llm.Request, chat *api.ChatRequest
 	reply.Usage = llm.Usage{Input: last.PromptEvalCount, Output: last.EvalCount}
 	reply.Timing = llm.Timing{Load: load + last.LoadDuration, Prompt: last.PromptEvalDuration, Output: last.EvalDuration}
 	return reply, nil
+}
+
+// stuckAt is how many equal fragments Ollama lets pass. It then ends the answer, without an error and without a last
+// fragment (llm/server.go, tokenRepeat).
+const stuckAt = 30
+
+// repeats counts equal fragments in a row, white space around them aside.
+type repeats struct {
+	last string
+	n    int
+}
+
+func (r *repeats) add(fragment string) {
+	if fragment = strings.TrimSpace(fragment); fragment != r.last {
+		r.last, r.n = fragment, 0
+	}
+	r.n++
+}
+
+// stuck is the fault for it. With some randomness the next try may go another way.
+func stuck(on string, temperature *float64) error {
+	f := fault.New(fault.ModelFailed, "The model got stuck", fmt.Sprintf("it wrote %q over and over, until Ollama ended the answer", on),
+		"Raise the temperature, or choose a larger model.")
+	if temperature == nil || *temperature > 0 {
+		f.Err = llm.Passing{Err: errBrokenOff}
+	}
+	return f
 }
 
 // load loads the model if it is not loaded, and gives how long that took by Ollama's own account. Loading is a request

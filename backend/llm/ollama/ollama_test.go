@@ -26,6 +26,7 @@ func real(t *testing.T) *Provider {
 	models.Do(func() {
 		lines := append(llmtest.CaseLines(),
 			tiny.Line{Last: "18 degrees", Exact: true, Reply: "It is 18 degrees in Paris."},
+			tiny.Line{Last: "Laugh", Reply: "Well," + strings.Repeat(" ha", 80)},
 			tiny.Line{Last: "Who?", Reply: `{"name":"Ada","age":36}`},
 			tiny.Line{Last: "Long", Reply: strings.Repeat("This sentence makes the reply long. ", 300)},
 		)
@@ -244,6 +245,21 @@ func TestRealFaults(t *testing.T) {
 			}
 			check(t, err, tt.code, tt.says...)
 		})
+	}
+}
+
+// TestStuck: a model that repeats itself for ever is hung up on by Ollama without a word; we say so.
+func TestStuck(t *testing.T) {
+	p := real(t)
+	_, err := open(t, p, "plain").Generate(context.Background(), ask("Laugh"), nil)
+	check(t, err, fault.ModelFailed, "got stuck", `"ha"`)
+	if !llm.Transient(err) {
+		t.Error("with some randomness, another try may go well")
+	}
+	req, zero := ask("Laugh"), 0.0
+	req.Options.Temperature = &zero
+	if _, err := open(t, p, "plain").Generate(context.Background(), req, nil); llm.Transient(err) || !fault.Is(err, fault.ModelFailed) {
+		t.Errorf("without randomness, the same would come again: %v", err)
 	}
 }
 
