@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
@@ -65,7 +66,7 @@ func await(t *testing.T, seen <-chan workbench.Live, status string) (found workb
 			if strings.Contains(l.Status, status) {
 				return l, again
 			}
-		case <-t.Context().Done():
+		case <-time.After(time.Minute):
 			t.Fatalf("never saw %q", status)
 		}
 	}
