@@ -26,5 +26,6 @@ var mediaTypes = map[string]string{
 	".gif": "image/gif", ".svg": "image/svg+xml", ".webp": "image/webp", ".pdf": "application/pdf",
 	".zip": "application/zip", ".sqlite": "application/vnd.sqlite3", ".db": "application/vnd.sqlite3",
 	".xlsx":    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	".parquet": "application/vnd.apache.parquet", ".yaml": "application/yaml", ".yml": "application/yaml",
+	".parquet": "application/vnd.apache.parquet", ".feather": "application/vnd.apache.arrow.file", ".arrow": "application/vnd.apache.arrow.file",
+	".yaml": "application/yaml", ".yml": "application/yaml",
 }

@@ -288,6 +288,9 @@ func look(in event.InputFile) string {
 	return fileSame
 }
 
+// lacksReader are tables that code in the sandbox has no library for; a model that is told need not try.
+var lacksReader = map[string]bool{"application/vnd.apache.parquet": true, "application/vnd.apache.arrow.file": true}
+
 // hint is what the prompt says of a file: kind, size, encoding, and the first lines of a table, which save a model
 // the step of looking.
 func (info *FileInfo) hint() string {
@@ -301,6 +304,9 @@ func (info *FileInfo) hint() string {
 		parts = append(parts, info.MediaType)
 	}
 	parts = append(parts, byteSize(info.Size))
+	if lacksReader[info.MediaType] {
+		parts = append(parts, "cannot be read by the Python here: ask for it as CSV or Excel")
+	}
 	if info.Rows > 0 {
 		parts = append(parts, fmt.Sprintf("%d rows", info.Rows))
 	}

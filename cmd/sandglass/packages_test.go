@@ -86,3 +86,15 @@ func TestPackages(t *testing.T) {
 	}
 	run(2, "", "packages", "add")
 }
+
+// TestTablesWithoutReader: a model is told at once that there is no library for a file.
+func TestTablesWithoutReader(t *testing.T) {
+	home(t)
+	for name, told := range map[string]bool{"a.parquet": true, "a.feather": true, "a.bin": false} {
+		replies := file(t, "replies.json", []byte(`["Thought: done\n<code>\nfinal_answer(1)\n</code>"]`))
+		code, out, errs := sandglass(t, "", "run", "--events", "--replies", replies, "--file", file(t, name, []byte("PAR1\x00\xff\x00")), "Look")
+		if code != 0 || strings.Contains(out, "cannot be read by the Python here: ask for it as CSV or Excel") != told {
+			t.Errorf("%s: exit %d\n%s%s", name, code, out, errs)
+		}
+	}
+}
