@@ -434,7 +434,11 @@ export const S = {
     mode: 'How it acts',
     modeHelp:
       'With Python it can do many things in one step, and that suits most models. Tool calls suit models that were trained for them, and agents that mostly use tools.',
-    modes: { code: 'Writes Python', tools: 'Calls tools, Python among them' },
+    modes: {
+      '': 'As the check of its model advises, else Python',
+      code: 'Writes Python',
+      tools: 'Calls tools, Python among them',
+    },
     prompts: 'What the model is told',
     promptsHelp:
       'The texts behind the agent. The defaults are short on purpose: every call of the model sends them. Change them only if instructions do not suffice.',

@@ -113,12 +113,12 @@ export function AgentForm({ agent, copy, names, onDone }: Props) {
             label={a.mode}
             value={form.mode}
             onChange={(mode) => set({ mode })}
-            options={(['code', 'tools'] as const).map((value) => ({ value, label: a.modes[value] }))}
+            options={(['', 'code', 'tools'] as const).map((value) => ({ value, label: a.modes[value] }))}
             className="wide"
           />
         )}
       </Field>
-      {form.mode === 'code' && (
+      {form.mode !== 'tools' && (
         <Field label={a.structured} help={a.structuredHelp}>
           {({ id }) => (
             <Select

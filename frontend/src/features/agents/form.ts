@@ -34,7 +34,7 @@ export function toForm(a: Agent): Form {
     tools: a.tools ?? [],
     imports: (a.imports ?? []).join('\n'),
     hosts: (a.hosts ?? []).join('\n'),
-    mode: a.mode || 'code',
+    mode: a.mode ?? '',
     structured: a.structured === 'auto' ? '' : (a.structured ?? ''),
     prompts: a.prompts ?? {},
     checks: a.checks ?? [],
@@ -128,10 +128,10 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (imports.length > 0) a.imports = imports;
   const hosts = lines(f.hosts);
   if (hosts.length > 0) a.hosts = hosts;
-  if (f.structured && f.mode === 'code') a.structured = f.structured;
+  if (f.structured && f.mode !== 'tools') a.structured = f.structured;
   if (Object.keys(f.prompts).length > 0) a.prompts = { ...f.prompts };
   if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
-  if (f.mode !== 'code') a.mode = f.mode as Mode;
+  if (f.mode) a.mode = f.mode as Mode;
   if (f.planEvery.trim()) a.plan_every = n(f.planEvery);
   if (f.maxSteps.trim()) a.max_steps = n(f.maxSteps);
   return a;
