@@ -39,7 +39,7 @@ func wheelsOf(home string) *wheels.Shelf { return wheels.Open(filepath.Join(home
 func (w *Workbench) Packages() (PackageList, error) {
 	list := PackageList{Runtime: []RuntimePackage{}, Added: []AddedPackage{}}
 	for _, p := range w.engine.PackageVersions() {
-		list.Runtime = append(list.Runtime, RuntimePackage{Name: p.Name, Version: p.Version, Default: !slices.Contains(optIn, p.Name)})
+		list.Runtime = append(list.Runtime, RuntimePackage{Name: p.Name, Version: p.Version, Default: true})
 	}
 	added, err := wheelsOf(w.home).List()
 	if err != nil {
@@ -125,18 +125,9 @@ func (w *Workbench) packagesAgain(had []sandbox.Package) ([]sandbox.Package, err
 	return out, nil
 }
 
-// optIn are packages of the runtime that only those get who ask for them: numpy's integers have 32 bits, and an agent
-// that does not know would report wrong sums.
-var optIn = []string{"numpy"}
-
 // defaultImports are the standard library's, what else the runtime brings, and what the user added for everyone.
 func (w *Workbench) defaultImports() []string {
-	out := sandbox.DefaultImports()
-	for _, p := range w.engine.Packages() {
-		if !slices.Contains(optIn, p) {
-			out = append(out, p)
-		}
-	}
+	out := append(sandbox.DefaultImports(), w.engine.Packages()...)
 	added, err := wheelsOf(w.home).List()
 	if err != nil {
 		return out // Packages tells it

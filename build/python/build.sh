@@ -2,7 +2,8 @@
 # Builds Sandglass's Python runtime: CPython for WASM plus its standard library, from source.
 #
 #   build/python/build.sh              build what is missing; prints only the runtime's folder on stdout
-#   build/python/build.sh --print-dir  print the folder without building; exit status 1 when it is not there
+#   build/python/build.sh --print-dir [STAGE]
+#                                      print the folder (of a stage) without building; exit status 1 when it is not there
 #
 # A stage is a folder stage-NAME with numbered step scripts. Its result lies in the cache under NAME-KEY, where KEY is a
 # hash over everything that went in; see README.md for the contract of a step and for adding a stage.
@@ -115,6 +116,7 @@ main() {
 	stage_keys
 	runtime=$(stage_dir runtime)
 	if [ "${1:-}" = --print-dir ]; then
+		runtime=$(stage_dir "${2:-runtime}")
 		echo "$runtime"
 		[ -d "$runtime" ]
 		return

@@ -27,3 +27,19 @@ fetch() {
 		"Do: try again (a broken download); if it stays, the file was changed: do not use it."
 	mv "$WORK/fetch/$file" "$DOWNLOADS/$file"
 }
+
+# fetch_and_unpack reads lines "SUITE KIND PACKAGE FILE SHA256", fetches each file and unpacks it into $WORK/PACKAGE.
+fetch_and_unpack() {
+	local suite kind package file sum folder
+	while read -r suite kind package file sum; do
+		[ -n "$suite" ] || continue
+		fetch "$suite" "$kind" "$package" "$file" "$sum"
+		folder=$WORK/${package%:*}
+		rm -rf "$folder"
+		mkdir -p "$folder"
+		case $kind in
+		source) tar -xf "$DOWNLOADS/$file" -C "$folder" --strip-components=1 ;;
+		deb) dpkg-deb -x "$DOWNLOADS/$file" "$folder" ;;
+		esac
+	done
+}

@@ -3,7 +3,7 @@
 
 # group | probe | Debian package | what it is for
 # A probe is cmd:NAME (a program), pc:NAME (a library known to pkg-config), certificates (of authorities, for https) or
-# builtins (clang's own library for WASM): looking is quicker than asking the package system, and right on systems that package things differently.
+# builtins and libcxx (clang's own libraries for WASM): looking is quicker than asking the package system, and right on systems that package things differently.
 needs_table() {
 	cat <<-'TABLE'
 		app|cmd:gcc|gcc|compiles the C parts of Go packages
@@ -21,6 +21,7 @@ needs_table() {
 		runtime|cmd:wasm-ld-22|lld-22|links WASM
 		runtime|cmd:llvm-ar-22|llvm-22|makes WASM libraries
 		runtime|builtins|libclang-rt-22-dev-wasm32|what clang's output calls
+		runtime|libcxx|libc++-22-dev-wasm32|C++ for WASM, of which pandas has one file
 		test|cmd:g++|g++|compiles Ollama's C++ parts
 		test|cmd:shellcheck|shellcheck|checks the scripts
 		test|cmd:python3|python3|runs exported scripts, and is the peer of the benchmarks
@@ -50,6 +51,10 @@ have() {
 	builtins)
 		local clang
 		clang=$(command -v clang-22) && [ -f "$("$clang" --target=wasm32-wasip1 -print-libgcc-file-name)" ]
+		;;
+	libcxx)
+		local clang
+		clang=$(command -v clang-22) && [ -f "$(dirname "$(readlink -f "$clang")")/../lib/wasm32-wasi/libc++.a" ]
 		;;
 	esac
 }

@@ -7,17 +7,7 @@ set -euo pipefail
 . "$RECIPE/fetch.sh"
 . "$RECIPE/stage-numpy/pins.sh"
 
-while read -r suite kind package file sum; do
-	[ -n "$suite" ] || continue
-	fetch "$suite" "$kind" "$package" "$file" "$sum"
-	folder=$WORK/${package%:*}
-	rm -rf "$folder"
-	mkdir -p "$folder"
-	case $kind in
-	source) tar -xf "$DOWNLOADS/$file" -C "$folder" --strip-components=1 ;;
-	deb) dpkg-deb -x "$DOWNLOADS/$file" "$folder" ;;
-	esac
-done <<<"$NUMPY_FILES"
+fetch_and_unpack <<<"$NUMPY_FILES"
 
 for patch in "$RECIPE"/stage-numpy/patches/*.patch; do
 	# git works here as `patch` would, also outside a repository, and is on every machine that has this recipe.

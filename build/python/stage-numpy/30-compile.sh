@@ -9,7 +9,7 @@ here=$RECIPE/stage-numpy
 # shellcheck disable=SC2206  # lists of flags
 flags=($TARGET $PREFIX_MAP "-ffile-prefix-map=$RECIPE=/build" -O2 -g0 -DNDEBUG -fno-strict-aliasing -fwrapv
 	-include "$here/fenv/fenv_word.h" -D_FILE_OFFSET_BITS=64 -D_LARGEFILE_SOURCE=1 -DHAVE_NPY_CONFIG_H=1
-	-Wno-everything -Werror=implicit-function-declaration -Werror=incompatible-function-pointer-types)
+	-Wno-everything -Werror=implicit-function-declaration -Werror=incompatible-pointer-types -Werror=incompatible-function-pointer-types)
 "$BUILD_PYTHON" -I "$here/compile.py" "$WORK/numpy/numpy" "$WORK/generated" "$PYTHON_STAGE/include" \
 	"$WORK/objects" "$JOBS" "${flags[@]}"
 clang "${flags[@]}" -c "$here/fenv/fenv_word.c" -o "$WORK/objects/fenv_word.o"

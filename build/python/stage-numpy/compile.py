@@ -5,13 +5,14 @@
 
 import concurrent.futures
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
 
 numpy, generated, python_include, objects = (pathlib.Path(p) for p in sys.argv[1:5])
 jobs, flags = int(sys.argv[5]), sys.argv[6:]
+
+# numpy's own C, unlike Cython's, means the 64-bit integer when it says PyLong_AsLong.
+INTERNAL = ["-DNPY_INTERNAL_BUILD=1", "-include", str(pathlib.Path(__file__).parent / "long64.h")]
 
 # numpy/core/src, by folder: what core/setup.py names.
 CORE = {
@@ -30,7 +31,7 @@ CORE = {
 LAPACK = "python_xerbla f2c_z_lapack f2c_c_lapack f2c_d_lapack f2c_s_lapack f2c_lapack f2c_blas f2c_config f2c"
 DISTRIBUTIONS = "logfactorial distributions random_mvhg_count random_mvhg_marginals random_hypergeometric"
 GENERATORS = "mt19937/mt19937 mt19937/mt19937-jump philox/philox pcg64/pcg64 sfc64/sfc64"
-RANDOM = "_generator _common _bounded_integers bit_generator _mt19937 _philox _pcg64 _sfc64"
+RANDOM = "_generator mtrand _common _bounded_integers bit_generator _mt19937 _philox _pcg64 _sfc64"
 
 
 def find(name):
@@ -47,73 +48,52 @@ def includes():
     return found + [f"-I{python_include}", f"-I{python_include / 'internal'}"]
 
 
-def legacy_names():
-    """A header that renames the functions of distributions.c.
-
-    mtrand has the generators of old, with C's long for integers, and so a second copy of distributions.c: in one
-    static module the two need different names (legacy_… exists).
-    """
-    text = find("core/include/numpy/random/distributions.h").read_text()
-    names = set(re.findall(r"^DECLDIR\s+[\w ]+?[ *]+(\w+)\(", text, re.M))
-    names |= {"random_loggam", "random_geometric_inversion", "random_geometric_search"}
-    names |= {"random_binomial_btpe", "random_binomial_inversion"}
-    header = objects / "legacy_names.h"
-    header.write_text("".join(f"#define {n} mtrand_{n}\n" for n in sorted(names)))
-    return header, names
-
-
 def core_files():
     for folder, names in CORE.items():
         for name in names.split():
-            extra = ["-DNPY_INTERNAL_BUILD=1", "-iquote", str(numpy / "core/src" / folder)]
+            extra = [*INTERNAL, "-iquote", str(numpy / "core/src" / folder)]
             yield find(f"core/src/{folder}/{name}.c"), extra, f"core_{folder}_{name}"
 
 
 def library_files():
-    internal = ["-DNPY_INTERNAL_BUILD=1"]
-    yield find("fft/_pocketfft.c"), internal, "fft_pocketfft"
+    yield find("fft/_pocketfft.c"), INTERNAL, "fft_pocketfft"
     for name in LAPACK.split():
         # f2c_config measures the machine's arithmetic, which an optimiser would compute away.
         extra = ["-O0"] if name == "f2c_config" else []
-        yield find(f"linalg/lapack_lite/{name}.c"), internal + extra, "linalg_" + name
-    yield find("linalg/lapack_litemodule.c"), internal, "linalg_lapack_litemodule"
-    yield find("linalg/umath_linalg.c"), [*internal, f"-I{numpy / 'linalg'}"], "linalg_umath_linalg"
+        yield find(f"linalg/lapack_lite/{name}.c"), [*INTERNAL[:1], *extra], "linalg_" + name
+    yield find("linalg/lapack_litemodule.c"), INTERNAL, "linalg_lapack_litemodule"
+    yield find("linalg/umath_linalg.c"), [*INTERNAL, f"-I{numpy / 'linalg'}"], "linalg_umath_linalg"
 
 
 def random_files():
     src = numpy / "random/src"
     base = [f"-I{d}" for d in (numpy / "random", src, *(src / g for g in "legacy mt19937 philox pcg64 sfc64".split()))]
     base.append("-DNPY_NO_DEPRECATED_API=0")
-    header, renamed = legacy_names()
-    legacy = [*base, "-DNP_RANDOM_LEGACY=1", "-include", str(header)]
     for name in DISTRIBUTIONS.split():
         yield src / "distributions" / (name + ".c"), base, "random_" + name
     for name in GENERATORS.split():
         yield src / (name + ".c"), base, "random_" + name.replace("/", "_")
     for name in RANDOM.split():
         yield generated / "random" / (name + ".c"), base, "random_module" + name
-    yield generated / "random/mtrand.c", legacy, "random_module_mtrand"
-    yield src / "legacy/legacy-distributions.c", legacy, "random_legacy"
-    yield src / "distributions/distributions.c", legacy, "random_legacy_distributions"
-    if "logfactorial" in renamed:
-        yield src / "distributions/logfactorial.c", legacy, "random_legacy_logfactorial"
+    yield src / "legacy/legacy-distributions.c", base, "random_legacy"
 
 
 def compile_file(job):
     file, extra, name = job
-    # The includes come last: the legacy header must be the first to be seen.
-    command = ["clang", *flags, *extra, *includes(), "-c", str(file), "-o", str(objects / (name + ".o"))]
+    target = objects / (name + ".o")
+    if target.exists() and target.stat().st_mtime > file.stat().st_mtime:  # from before an interruption
+        return name, None
+    command = ["clang", *flags, *extra, *includes(), "-c", str(file), "-o", str(target)]
     return name, subprocess.run(command, capture_output=True, text=True)
 
 
-shutil.rmtree(objects, ignore_errors=True)
-objects.mkdir(parents=True)
+objects.mkdir(parents=True, exist_ok=True)
 work = [*core_files(), *library_files(), *random_files()]
 work.sort(key=lambda job: -job[0].stat().st_size)  # no core idles at the end
 failed = False
 with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
     for name, result in pool.map(compile_file, work):
-        if result.returncode:
+        if result and result.returncode:
             failed = True
             print(name, result.stderr, sep="\n")
 print(len(work), "files")

@@ -1,15 +1,18 @@
-/* Sizes and versions, as numpy's setup.py would have found them for wasm32-wasip1. */
+/*
+ * Sizes and versions, as numpy's setup.py would have found them for wasm32-wasip1; but long and intptr_t have 64 bits
+ * (patches/30-64-bit-integers.patch).
+ */
 #define NPY_HAVE_ENDIAN_H 1
 #define NPY_SIZEOF_SHORT 2
 #define NPY_SIZEOF_INT 4
-#define NPY_SIZEOF_LONG 4
+#define NPY_SIZEOF_LONG 8
 #define NPY_SIZEOF_FLOAT 4
 #define NPY_SIZEOF_COMPLEX_FLOAT 8
 #define NPY_SIZEOF_DOUBLE 8
 #define NPY_SIZEOF_COMPLEX_DOUBLE 16
 #define NPY_SIZEOF_LONGDOUBLE 16
 #define NPY_SIZEOF_COMPLEX_LONGDOUBLE 32
-#define NPY_SIZEOF_PY_INTPTR_T 4
+#define NPY_SIZEOF_PY_INTPTR_T 8
 #define NPY_SIZEOF_OFF_T 8
 #define NPY_SIZEOF_PY_LONG_LONG 8
 #define NPY_SIZEOF_LONGLONG 8

@@ -1,0 +1,71 @@
+# Runs in the sandbox: PACKAGE, FILES (of the tests), ZIP (the path of tests.zip). Prints one line of JSON a file.
+import importlib, json, os, sys, zipfile
+
+sys.path.append(ZIP)
+folders = {f.rpartition("/")[0] for f in FILES}
+with zipfile.ZipFile(ZIP) as z:
+    for name in z.namelist():
+        # Test files of other folders are not needed; their helpers and data may be.
+        folder, _, base = name.removeprefix("tests/").rpartition("/")
+        if name.startswith("tests/") and (folder in folders or not base.startswith("test_")):
+            to = "/scratch/" + name.removeprefix("tests/")
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            with open(to, "wb") as f:
+                f.write(z.read(name))
+# numpy.core.tests and pandas.tests are imported by name.
+for folder in sorted({d for d, _, _ in os.walk("/scratch/" + PACKAGE)}):
+    if os.path.basename(folder) == "tests" or folder.endswith("/" + PACKAGE):
+        parent = folder if folder.endswith("/" + PACKAGE) else os.path.dirname(folder)
+        module = importlib.import_module(parent.removeprefix("/scratch/").replace("/", "."))
+        if parent not in module.__path__:
+            module.__path__.append(parent)
+os.environ["HOME"] = "/tmp"
+sys.argv = ["pytest"]
+import pytest
+
+OFF = "cacheprovider faulthandler logging threadexception unraisableexception hypothesispytest".split()
+SELECT = "not slow and not network and not single_cpu and not db and not clipboard"
+
+
+class Counter:
+    """Counts outcomes by file; a failure keeps its last line."""
+
+    def __init__(self):
+        self.files = {}
+
+    def of(self, nodeid):
+        new = {"passed": 0, "failed": 0, "error": 0, "skipped": 0, "xfailed": 0, "xpassed": 0, "why": []}
+        return self.files.setdefault(nodeid.partition("::")[0], new)
+
+    def pytest_runtest_logreport(self, report):
+        counts, kind = self.of(report.nodeid), None
+        if report.when == "call" or report.outcome != "passed":
+            kind = report.outcome if report.when == "call" or report.skipped else "error"
+            if hasattr(report, "wasxfail"):
+                kind = "xfailed" if report.skipped else "xpassed"
+        if kind and not (report.when == "teardown" and report.passed):
+            counts[kind] += 1
+            if kind in ("failed", "error"):
+                crash = getattr(report.longrepr, "reprcrash", None)
+                text = crash.message if crash else str(report.longrepr)
+                counts["why"].append(report.nodeid.partition("::")[2] + ": " + text.partition("\n")[0][:200])
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            counts = self.of(report.nodeid)
+            counts["error"] += 1
+            counts["why"].append("not collected: " + str(report.longrepr).strip().rpartition("\n")[2][:200])
+        elif report.skipped:
+            counts = self.of(report.nodeid)
+            counts["skipped"] += 1
+            counts["why"].append("skipped: " + str(report.longrepr[2] if type(report.longrepr) is tuple else report.longrepr)[:200])
+
+
+counter = Counter()
+pytest.main(
+    ["-q", "--tb=line", "--import-mode=importlib", "--capture=sys", "-W", "ignore", "--rootdir=/scratch", "-o", "addopts=",
+     "-o", "xfail_strict=false", "-m", SELECT, *(x for p in OFF for x in ("-p", "no:" + p)), *("/scratch/" + f for f in FILES)],
+    plugins=[counter],
+)  # fmt: skip
+for f in FILES:
+    print("RESULT", json.dumps({"file": f, **counter.of(f)}))
