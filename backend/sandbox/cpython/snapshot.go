@@ -12,6 +12,8 @@ import (
 	"sandglass/backend/sandbox/cpython/internal/wasi"
 )
 
+const pageBlock = 64 * pageSize
+
 // kept is what a session remembers of the states that it gave.
 type kept struct {
 	last   string // ID of the last one, "" before the first
@@ -44,17 +46,20 @@ func (s *session) snapshot(full bool) (sandbox.State, error) {
 	head := stateHead{
 		Image: s.g.p.image.ID, Step: s.n, Size: s.g.store.Size(), Stack: s.g.saved, Wall: s.g.clock.wall, Mono: s.elapsed(),
 	}
-	var pages []byte
-	var visited int
+	var pages [][]byte // in blocks: they are many megabytes where a step made large data
 	wasFull, err := s.g.store.Changes(full, func(page int, old, new []byte) error {
 		if n := len(head.Pages) - 1; n >= 0 && head.Pages[n][0]+head.Pages[n][1] == page {
 			head.Pages[n][1]++
 		} else {
 			head.Pages = append(head.Pages, [2]int{page, 1})
 		}
-		visited++
-		pages = append(pages, make([]byte, pageSize)...)
-		xor(pages[len(pages)-pageSize:], old, new)
+		n := len(pages) - 1
+		if n < 0 || len(pages[n]) == cap(pages[n]) {
+			pages, n = append(pages, make([]byte, 0, pageBlock)), n+1
+		}
+		at := len(pages[n])
+		pages[n] = pages[n][:at+pageSize]
+		xor(pages[n][at:], old, new)
 		return nil
 	})
 	if err != nil {
@@ -69,8 +74,7 @@ func (s *session) snapshot(full bool) (sandbox.State, error) {
 	if err != nil {
 		return sandbox.State{}, err
 	}
-	w.write(pages)
-	for _, b := range content {
+	for _, b := range append(pages, content...) {
 		w.write(b)
 	}
 	data, err := w.close()
