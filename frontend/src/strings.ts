@@ -203,7 +203,6 @@ export const S = {
       goOnText:
         'A new run goes on from here, with the variables, files and memory of this one. This run stays as it is.',
       fork: 'Fork from here',
-      forkOf: (n: number) => `Fork from step ${n}`,
       forkTitle: (n: number) => `Go on from step ${n}`,
       forkText: (n: number) =>
         `A new run goes on with the variables, files and memory that step ${n} left. This run stays as it is.`,

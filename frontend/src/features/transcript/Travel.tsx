@@ -19,14 +19,9 @@ export const Fork = memo(function Fork({ run, step }: { run: string; step: StepV
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button
-        type="button"
-        className="btn ghost small step-fork"
-        title={S.run.travel.fork}
-        aria-label={S.run.travel.forkOf(step.number)}
-        onClick={() => setOpen(true)}
-      >
-        <Icon name="fork" size={13} /> <span aria-hidden="true">{S.run.travel.fork}</span>
+      <button type="button" className="btn ghost small step-fork" onClick={() => setOpen(true)}>
+        <Icon name="fork" size={13} /> {S.run.travel.fork}
+        <span className="sr">, {S.run.step(step.number)}</span>
       </button>
       {open && <TravelDialog run={run} step={step} onClose={() => setOpen(false)} />}
     </>
