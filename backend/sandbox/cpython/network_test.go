@@ -35,15 +35,6 @@ func (h *webHost) Fetch(ctx context.Context, req sandbox.FetchRequest) (sandbox.
 	return h.web.Fetch(ctx, req)
 }
 
-func (h *webHost) last() sandbox.FetchRequest {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.asked) == 0 {
-		return sandbox.FetchRequest{}
-	}
-	return h.asked[len(h.asked)-1]
-}
-
 func openWeb(t *testing.T, h *webHost, limits sandbox.Limits) sandbox.Session {
 	t.Helper()
 	s, err := engine.Open(context.Background(), sandbox.Config{Imports: []string{"*"}, Limits: limits}, h)
@@ -72,7 +63,9 @@ func site(t *testing.T) (*httptest.Server, string) {
 	})
 	mux.HandleFunc("/missing", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "not here", 404) })
 	mux.HandleFunc("/empty", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) })
-	mux.HandleFunc("/to", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Query().Get("u"), 302) })
+	mux.HandleFunc("/to", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, r.URL.Query().Get("u"), http.StatusFound)
+	})
 	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.HandleFunc("/broken", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "100")

@@ -140,7 +140,7 @@ func TestToolArgumentsHaveALimit(t *testing.T) {
 // TestHostilePanicsOfAHost: whatever the host's own functions do, the step ends with an error and not the app.
 func TestHostilePanicsOfAHost(t *testing.T) {
 	h := &host{tools: map[string]func(context.Context, json.RawMessage) (any, error){
-		"null": func(context.Context, json.RawMessage) (any, error) { var m map[string]int; m["x"] = 1; return nil, nil },
+		"null": func(context.Context, json.RawMessage) (any, error) { panic("a mistake in a tool") },
 		"deep": func(context.Context, json.RawMessage) (any, error) {
 			return json.RawMessage(strings.Repeat("[", 9000) + strings.Repeat("]", 9000)), nil
 		},
