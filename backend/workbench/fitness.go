@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"sandglass/backend/agent"
@@ -33,8 +34,13 @@ func (f Fitness) Fit() bool {
 	return is["code"] == fitness.Pass || is["code"] == fitness.Partly || is["schema"] == fitness.Pass || is["tools"] == fitness.Pass
 }
 
-// fitnessKey is the setting in which the last check of a model is kept.
-func fitnessKey(ref llm.Ref) string { return "fitness/" + string(ref) }
+// fitnessKey is the setting in which the last check of a model is kept. Without a tag, Ollama means "latest".
+func fitnessKey(ref llm.Ref) string {
+	if name := strings.TrimPrefix(string(ref), "ollama/"); name != string(ref) && !strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ":") {
+		ref += ":latest"
+	}
+	return "fitness/" + string(ref)
+}
 
 // Fitness gives the last check of a model; false if it was never checked. info is the model as its provider lists it
 // now, or zero.
