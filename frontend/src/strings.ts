@@ -565,7 +565,7 @@ export const S = {
     agents: 'By agent',
     agentsText:
       'An agent may import more if its settings name it: pkg, pkg.* (with all in it), or * (everything). Others are asked for when code needs them, or refused if nobody is there.',
-    wall: 'This list is policy: it keeps a model on its path and shows what it wanted. Python can be bent around it. The wall is WebAssembly: whatever is imported reaches no files, network or programs of this computer.',
+    wall: 'This list is policy: it keeps a model on its path and shows what it wanted. Python can be bent around it. The wall is WebAssembly: whatever is imported reaches no files or programs of this computer, and the web only where you allow it.',
   },
   models: {
     title: 'Models',
