@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -60,7 +61,9 @@ func run(check bool) error {
 
 func table(b *strings.Builder, title string, parts []part) {
 	fmt.Fprintf(b, "\n## %s\n| module | version | licence |\n|---|---|---|\n", title)
-	slices.SortFunc(parts, func(x, y part) int { return strings.Compare(x.name, y.name) })
+	slices.SortFunc(parts, func(x, y part) int {
+		return cmp.Or(strings.Compare(x.name, y.name), strings.Compare(x.version, y.version))
+	})
 	for _, p := range slices.Compact(parts) {
 		fmt.Fprintf(b, "| %s | %s | %s |\n", p.name, p.version, p.licence)
 	}
