@@ -42,7 +42,7 @@ func (c *cli) replayCommand() *cobra.Command {
 			if verify {
 				return c.verify(ctx, w, event.RunID(args[0]), asJSON)
 			}
-			return c.replay(ctx, w, event.RunID(args[0]), speed)
+			return c.replay(ctx, w, event.RunID(args[0]), speed, false)
 		})(cmd, args)
 	}
 	return cmd
@@ -137,12 +137,12 @@ func (c *cli) printFiles(v workbench.Verdict) {
 }
 
 // replay shows a run as it went.
-func (c *cli) replay(ctx context.Context, w *workbench.Workbench, id event.RunID, speed float64) error {
+func (c *cli) replay(ctx context.Context, w *workbench.Workbench, id event.RunID, speed float64, variables bool) error {
 	run, events, err := allEvents(w, id)
 	if err != nil {
 		return err
 	}
-	s := &show{c: &cli{out: c.out, err: c.out}, paint: newPainter(c.out), streams: map[int64]*streamed{}, asked: map[int64]bool{}}
+	s := &show{c: &cli{out: c.out, err: c.out}, paint: newPainter(c.out), streams: map[int64]*streamed{}, asked: map[int64]bool{}, vars: variables}
 	fmt.Fprintf(c.out, "Task: %s\n", run.Task)
 	for i, e := range events {
 		if i > 0 && speed > 0 {

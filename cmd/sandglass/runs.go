@@ -34,12 +34,14 @@ func (c *cli) runsCommand() *cobra.Command {
 	for _, s := range []*cobra.Command{list, search} {
 		s.Flags().IntVarP(&limit, "limit", "n", 20, "how many at most")
 	}
+	var variables bool
 	show := &cobra.Command{
 		Use: "show RUN", Short: "A run, step by step (the beginning of its id suffices)", Args: exactlyOne("RUN"),
 		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
-			return c.showRun(w, event.RunID(args[0]), asJSON)
+			return c.showRun(w, event.RunID(args[0]), asJSON, variables)
 		}),
 	}
+	show.Flags().BoolVar(&variables, "variables", false, "show which variables each step made, changed and removed")
 	del := &cobra.Command{
 		Use: "delete RUN", Short: "Delete a run and its files for good", Args: exactlyOne("RUN"),
 		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
@@ -111,7 +113,7 @@ func unmark(r rune) rune {
 	return r
 }
 
-func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON bool) error {
+func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON, variables bool) error {
 	run, events, err := allEvents(w, id)
 	if err != nil {
 		return err
@@ -123,7 +125,7 @@ func (c *cli) showRun(w *workbench.Workbench, id event.RunID, asJSON bool) error
 		}{run, events})
 		return nil
 	}
-	return c.replay(context.Background(), w, run.ID, 0)
+	return c.replay(context.Background(), w, run.ID, 0, variables)
 }
 
 func (c *cli) printOutcome(run event.Run) {

@@ -21,6 +21,7 @@ type show struct {
 	paint  painter
 	events bool
 	quiet  bool
+	vars   bool // what each step changed in the variables
 
 	messages <-chan workbench.Message
 	stop     func()
@@ -269,6 +270,31 @@ func (s *show) codeFinished(span int64, b event.CodeFinished) {
 		s.line(red, "%s", strings.TrimRight(b.Error.Traceback, "\n"))
 	case b.Value != nil && b.Final == nil:
 		s.line(dim, "= %s", short(b.Value.Repr, 2000))
+	}
+	if s.vars {
+		s.variables(b.Variables)
+	}
+}
+
+// variables shows what a step changed: + a new one, - one that is gone.
+func (s *show) variables(v *event.Variables) {
+	if v == nil {
+		return
+	}
+	for _, c := range v.Changed {
+		mark, size := " ", ""
+		if c.New {
+			mark = "+"
+		}
+		if len(c.Shape) > 0 {
+			size = " " + strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Shape), " ", "×"), "[]")
+		} else if c.Len != nil {
+			size = fmt.Sprintf(" of %d", *c.Len)
+		}
+		s.line(dim, "%s %s: %s%s = %s", mark, c.Name, c.Type, size, short(c.Preview, 100))
+	}
+	for _, name := range v.Removed {
+		s.line(dim, "- %s", name)
 	}
 }
 
