@@ -15,7 +15,7 @@ export RECIPE
 . "$RECIPE/lib.sh"
 
 # Stages that bring packages into the runtime, by a contract of their own: README.md, "A stage of packages".
-export PACKAGE_STAGES="numpy packages"
+export PACKAGE_STAGES="numpy pandas packages"
 # In order; each one may use the results of those that it needs.
 readonly STAGES="python $PACKAGE_STAGES runtime"
 
@@ -24,6 +24,7 @@ stage_needs() {
 	case $1 in
 	python) ;;
 	numpy | packages) echo python ;;
+	pandas) echo "python numpy" ;;
 	runtime) echo "python $PACKAGE_STAGES" ;;
 	esac
 }
@@ -32,7 +33,7 @@ stage_needs() {
 stage_inputs() {
 	case $1 in
 	python) echo pins.sh env.sh ;; # how a file is fetched changes nothing: its checksum is pinned
-	numpy | packages) ;; # their own folders hold it all; what they compile with is in the key of python
+	numpy | pandas | packages) ;; # their own folders hold it all; what they compile with is in the key of python
 	runtime) echo pins.sh env.sh reactor overlay ;;
 	esac
 }

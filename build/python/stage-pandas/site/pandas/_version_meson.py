@@ -1,0 +1,2 @@
+__version__ = "@VERSION@"
+__git_version__ = ""
