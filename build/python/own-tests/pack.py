@@ -14,7 +14,8 @@ target, package, tests, sites = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[
 
 def adapted(text):
     """Today's pytest no longer calls what nose called."""
-    return re.sub(r"^(    def )(setup|teardown)\(self", r"\1\2_method(self", text, flags=re.M)
+    text = re.sub(r"^(    def )(setup|teardown)\(self", r"\1\2_method(self", text, flags=re.M)
+    return re.sub(r"\b(self|TestComparisons)\.(setup|teardown)\(", r"\1.\2_method(", text)
 
 
 with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
