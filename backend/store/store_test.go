@@ -127,12 +127,12 @@ func TestEventsAfterAndLimit(t *testing.T) {
 func TestUnknownKindSurvives(t *testing.T) {
 	s := openTest(t, t.TempDir())
 	run := newRun()
-	record(t, s, run, event.RunStarted{Task: "x"}, event.Unknown{Name: "plan_made", Data: json.RawMessage(`{"facts":1}`)})
+	record(t, s, run, event.RunStarted{Task: "x"}, event.Unknown{Name: "told_by_a_later_version", Data: json.RawMessage(`{"facts":1}`)})
 	events, err := s.Events(t.Context(), run, 1, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(event.Body(event.Unknown{Name: "plan_made", Data: json.RawMessage(`{"facts":1}`)}), events[0].Body); diff != "" {
+	if diff := cmp.Diff(event.Body(event.Unknown{Name: "told_by_a_later_version", Data: json.RawMessage(`{"facts":1}`)}), events[0].Body); diff != "" {
 		t.Error(diff)
 	}
 }

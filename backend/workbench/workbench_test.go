@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,11 +15,17 @@ import (
 	"sandglass/backend/fault"
 	"sandglass/backend/llm"
 	"sandglass/backend/llm/script"
+	"sandglass/backend/sandbox/cpython"
 	"sandglass/backend/workbench"
 )
 
 func TestMain(m *testing.M) {
 	os.Setenv("SANDGLASS_DEMO_PACE", "0")
+	// Held open, so that the many engines of the tests share one preparation.
+	engine := cpython.New(cpython.Config{})
+	if err := engine.Prepare(context.Background(), nil); err != nil {
+		fmt.Fprintln(os.Stderr, "the tests need the Python runtime:", err)
+	}
 	os.Exit(m.Run())
 }
 

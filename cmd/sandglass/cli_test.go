@@ -20,6 +20,7 @@ import (
 	"sandglass/backend/event"
 	"sandglass/backend/llm/llmtest"
 	"sandglass/backend/llm/script"
+	"sandglass/backend/sandbox/cpython"
 )
 
 // TestMain lets the test binary be the command itself, so that tests can start, interrupt and kill a real process.
@@ -29,6 +30,11 @@ func TestMain(m *testing.M) {
 	}
 	os.Setenv("SANDGLASS_DEMO_PACE", "0")
 	os.Setenv("OLLAMA_HOST", "127.0.0.1:1") // nobody listens there
+	// Held open, so that the many engines of the tests share one preparation.
+	engine := cpython.New(cpython.Config{})
+	if err := engine.Prepare(context.Background(), nil); err != nil {
+		fmt.Fprintln(os.Stderr, "the tests need the Python runtime:", err)
+	}
 	os.Exit(m.Run())
 }
 

@@ -11,7 +11,7 @@ import (
 // TestHolds: an expression sees the answer and the variables, in whatever scope; it changes nothing; and what is wrong
 // with it is told, an endless one included.
 func TestHolds(t *testing.T) {
-	s := open(t, sandbox.Config{Limits: sandbox.Limits{Step: 500 * time.Millisecond, Grace: 100 * time.Millisecond}}, nil)
+	s := open(t, sandbox.Config{Limits: sandbox.Limits{Step: 500 * time.Millisecond, Grace: 10 * time.Second}}, nil)
 	run(t, s, "import math\nseen = [1, 2]\nfinal_answer({3, 4})")
 	tests := []struct {
 		expr, answer string // "" for the object

@@ -57,17 +57,15 @@ type prepared struct {
 
 	plain    bool     // Config.Uninterruptible
 	packages []string // besides the standard library
+
+	id    string // in shared, "" if it is not there
+	users int    // engines
 }
 
 // library is a zip file of Python modules, seen by the interpreter at /lib/Name.
 type library struct {
 	Name string
 	Data []byte
-}
-
-func (p *prepared) close() {
-	p.rt.Close(context.Background())
-	p.memory.Close()
 }
 
 // prepare does the work of an engine; keyed is told the key as soon as it is known.
@@ -86,6 +84,12 @@ func prepare(cfg Config, progress, keyed func(string)) (*prepared, error) {
 		if cache, err = DefaultCacheDir(); err != nil {
 			return nil, err
 		}
+	}
+	id := identity(dir, cache, cfg.Uninterruptible)
+	if p := takeShared(id); p != nil {
+		keyed(p.key)
+		progress("Python is ready")
+		return p, nil
 	}
 	source, libs, key, err := readRuntime(dir)
 	if err != nil {
@@ -109,6 +113,7 @@ func prepare(cfg Config, progress, keyed func(string)) (*prepared, error) {
 	}
 	cleanCache(cache, cachePrefix, entry)
 	cleanCache(cache, codePrefix, code)
+	p.share(id)
 	progress("Python is ready")
 	return p, nil
 }

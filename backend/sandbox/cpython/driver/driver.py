@@ -310,7 +310,7 @@ def reseed():
     numpy_random = sys.modules.get("numpy.random")
     if seed := getattr(numpy_random, "seed", None):
         try:
-            seed()
+            seed([random.getrandbits(32) for _ in range(8)])  # without an argument it takes ten times as long
         except BaseException:  # the code put something of its own there
             pass
 
@@ -366,6 +366,6 @@ abc array base64 binascii bisect calendar cmath collections collections.abc colo
 dataclasses datetime decimal difflib enum fractions functools glob hashlib heapq html html.parser html.entities io
 itertools json locale math numbers operator os pathlib pickle pprint queue random re secrets shutil sqlite3 stat
 statistics string struct tempfile textwrap time timeit types typing unicodedata urllib.parse uuid warnings weakref
-xml.etree.ElementTree zipfile zlib gzip zoneinfo _strptime http.client urllib.request pydoc
+xml.etree.ElementTree zipfile zlib gzip zoneinfo _strptime http.client urllib.request pydoc numpy pandas
 """.split()
 boot()
