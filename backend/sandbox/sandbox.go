@@ -97,7 +97,7 @@ type State struct {
 type Limits struct {
 	Step         time.Duration // wall time of a step, but for that in tools, until StepTimeout is raised; default 60 s
 	Grace        time.Duration // after that, until the step is killed; default 2 s
-	MemoryBytes  int64         // of the interpreter's linear memory; default 1 GiB; less than about 40 MiB is taken as that
+	MemoryBytes  int64         // of the interpreter's linear memory; default 1 GiB; less than about 60 MiB is taken as that
 	OutputBytes  int64         // of stdout and stderr that is kept, each; default 64 KiB; 64 times that much in all kills
 	ScratchBytes int64         // of files written; default 256 MiB
 	ScratchFiles int           // default 10,000
