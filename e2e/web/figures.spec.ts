@@ -38,6 +38,13 @@ test('figures, charts and pages are drawn, and the variables of a step can be pa
   await expect(chart.locator('.mark-rect path')).toHaveCount(2);
   await expect(step.frameLocator('iframe').getByRole('heading', { name: 'A page' })).toBeVisible();
 
+  // A figure is fitted anew when the panel beside it opens or closes.
+  const slack = () =>
+    figure.locator('.figure-canvas').evaluate((e) => Math.abs(e.clientWidth - (e.querySelector('.main-svg')?.clientWidth ?? 0)));
+  for (let i = 0; i < 2; i++) {
+    await page.keyboard.press('d');
+    await expect.poll(slack).toBeLessThan(4);
+  }
   if (!(await page.getByRole('tab', { name: 'Variables' }).isVisible())) await page.keyboard.press('d');
   await page.getByRole('tab', { name: 'Variables' }).click();
   await page.getByRole('button', { name: /^rows/ }).click();

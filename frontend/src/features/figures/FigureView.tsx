@@ -54,6 +54,18 @@ export function FigureView({ run, file }: { run: string; file: ArtefactSaved }) 
   );
 }
 
+/** Both libraries fit a figure anew when the window changes, but not when a panel beside it opens: they are told. */
+function onWidth(el: HTMLElement): () => void {
+  let width = el.clientWidth;
+  const observer = new ResizeObserver(() => {
+    if (el.clientWidth === width) return;
+    width = el.clientWidth;
+    window.dispatchEvent(new Event('resize'));
+  });
+  observer.observe(el);
+  return () => observer.disconnect();
+}
+
 function Drawing({ spec, plotly, label }: { spec: object; plotly: boolean; label: string }) {
   const el = useRef<HTMLDivElement>(null);
   const { web } = useHost();
@@ -81,8 +93,10 @@ function Drawing({ spec, plotly, label }: { spec: object; plotly: boolean; label
           if (there) setFault(new Fault('invalid_input', S.figure.failed, toFault(e).message, S.figure.failedDo));
         },
       );
+    const unwatch = onWidth(target);
     return () => {
       there = false;
+      unwatch();
       end();
       target.replaceChildren();
     };
