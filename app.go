@@ -209,6 +209,26 @@ func (a *App) SaveAgent(agent workbench.Agent) error {
 	return do(a, func(d *workbench.Workbench) error { return d.SaveAgent(agent) })
 }
 
+// RenameAgent gives one another name.
+func (a *App) RenameAgent(name, to string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.RenameAgent(name, to) })
+}
+
+// ExportAgent writes one as a file.
+func (a *App) ExportAgent(name string) (workbench.AgentExport, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.AgentExport, error) { return d.ExportAgent(name) })
+}
+
+// ReadAgentFile looks at an exported one.
+func (a *App) ReadAgentFile(path string) (workbench.AgentFile, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.AgentFile, error) { return d.ReadAgentFile(path) })
+}
+
+// ImportAgent keeps an exported one.
+func (a *App) ImportAgent(path, name string, replace bool) (workbench.Agent, error) {
+	return on(a, func(d *workbench.Workbench) (workbench.Agent, error) { return d.ImportAgent(path, name, replace) })
+}
+
 // DeleteAgent deletes one.
 func (a *App) DeleteAgent(name string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.DeleteAgent(name) })
@@ -294,17 +314,39 @@ func (a *App) PickFiles() ([]workbench.FileInfo, error) {
 
 // PickWheels opens the system's file dialog for Python packages.
 func (a *App) PickWheels() ([]workbench.FileInfo, error) {
+	return a.pick("Python packages (pure Python wheels)", "Wheels (*.whl)", "*.whl", "Use `sandglass packages add FILE` instead.")
+}
+
+// PickAgentFiles opens the system's file dialog for exported agents.
+func (a *App) PickAgentFiles() ([]workbench.FileInfo, error) {
+	return a.pick("Exported agents", "Agents (*.json)", "*.json", "Use `sandglass agents import FILE` instead.")
+}
+
+func (a *App) pick(title, what, pattern, instead string) ([]workbench.FileInfo, error) {
 	paths, err := runtime.OpenMultipleFilesDialog(a.ctx, runtime.OpenDialogOptions{
-		Title: "Python packages (pure Python wheels)", Filters: []runtime.FileFilter{{DisplayName: "Wheels (*.whl)", Pattern: "*.whl"}},
+		Title: title, Filters: []runtime.FileFilter{{DisplayName: what, Pattern: pattern}},
 	})
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "The file dialog could not be opened", err.Error(), "Use `sandglass packages add FILE` instead.")
+		return nil, fault.Wrap(err, fault.Internal, "The file dialog could not be opened", err.Error(), instead)
 	}
 	refs := make([]workbench.FileRef, len(paths))
 	for i, p := range paths {
 		refs[i].Path = p
 	}
 	return a.InspectFiles(refs)
+}
+
+// SaveAgentFile asks where to and writes an agent as a file. "" means that the user cancelled.
+func (a *App) SaveAgentFile(name string) (string, error) {
+	x, err := a.ExportAgent(name)
+	if err != nil {
+		return "", err
+	}
+	path, err := runtime.SaveFileDialog(a.ctx, runtime.SaveDialogOptions{Title: "Export " + name, DefaultFilename: x.File})
+	if err != nil || path == "" {
+		return "", err
+	}
+	return path, workbench.WriteFile(path, []byte(x.Text))
 }
 
 // OpenExternal opens a web address in the user's browser.

@@ -60,6 +60,27 @@ func (s *Store) SaveAgent(ctx context.Context, a Agent) error {
 		ON CONFLICT (name) DO UPDATE SET saved = ?2, data = ?3`, a.Name, time.Now().UnixMilli(), string(a.Data))
 }
 
+// RenameAgent gives an agent another name. Faults: NotFound, Conflict (the name is taken).
+func (s *Store) RenameAgent(ctx context.Context, name, to string) error {
+	return s.begin(ctx, "rename agent", func(ctx context.Context, tx *sql.Tx) error {
+		var taken int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM agents WHERE name = ?`, to).Scan(&taken); err != nil {
+			return err
+		}
+		if taken > 0 {
+			return fault.New(fault.Conflict, fmt.Sprintf("There is already an agent %q", to), "", "Choose another name.")
+		}
+		res, err := tx.ExecContext(ctx, `UPDATE agents SET name = ? WHERE name = ?`, to, name)
+		if err != nil {
+			return err
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			return notFound("There is no agent %q", name)
+		}
+		return nil
+	})
+}
+
 // DeleteAgent deletes an agent; runs that used it stay. Faults: NotFound.
 func (s *Store) DeleteAgent(ctx context.Context, name string) error {
 	return s.begin(ctx, "delete agent", func(ctx context.Context, tx *sql.Tx) error {

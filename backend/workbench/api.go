@@ -18,7 +18,8 @@ type StartRequest struct {
 	Agent string    `json:"agent,omitempty"` // name of a saved agent; "" for the default one
 	Model llm.Ref   `json:"model,omitempty"` // overrides the agent's; "" for its own, else the default
 	Files []FileRef `json:"files,omitempty"`
-	From  *From     `json:"from,omitempty"` // to go on from a step of another run; Task may then be empty
+	From  *From     `json:"from,omitempty"`  // to go on from a step of another run; Task may then be empty
+	Draft *Agent    `json:"draft,omitempty"` // an agent that was not saved, in place of a saved one: to try it
 }
 
 // FileRef names an input file on this computer.
@@ -181,6 +182,38 @@ type Agent struct {
 	Checks       []event.Check     `json:"checks,omitempty"`       // what a final answer must meet
 	Options      llm.Options       `json:"options"`
 	Builtin      bool              `json:"builtin,omitempty"` // read only: cannot be deleted
+	Changed      bool              `json:"changed,omitempty"` // read only: it is built in and was changed; deleting it undoes that
+}
+
+// AgentExport is an agent as a file.
+type AgentExport struct {
+	File string `json:"file"` // a name for it
+	Text string `json:"text"`
+}
+
+// AgentFile is what a look at an exported agent found.
+type AgentFile struct {
+	Agent Agent  `json:"agent"`
+	Taken bool   `json:"taken"` // an agent of this name is here already
+	Free  string `json:"free"`  // a name that is not taken: its own, or one like it
+	Lacks []Lack `json:"lacks"`
+}
+
+// LackKind is what kind of thing is not here.
+type LackKind string
+
+// The kinds of things that an agent can name and a computer can lack.
+const (
+	LackTool   LackKind = "tool"
+	LackImport LackKind = "import"
+	LackModel  LackKind = "model"
+)
+
+// Lack is something that an agent names and this computer does not have, or cannot reach now.
+type Lack struct {
+	Kind LackKind `json:"kind"`
+	Name string   `json:"name"`
+	Why  string   `json:"why"` // what that means, and what to do
 }
 
 // Prompt is a text that a model is told, as an agent has it.
@@ -289,7 +322,11 @@ type Desk interface {
 	SetKey(provider, key string) error // "" deletes it
 	Agents() ([]Agent, error)
 	SaveAgent(a Agent) error
-	DeleteAgent(name string) error
+	RenameAgent(name, to string) error
+	DeleteAgent(name string) error // of the built-in one, the changes
+	ExportAgent(name string) (AgentExport, error)
+	ReadAgentFile(path string) (AgentFile, error) // a look at it, before it is imported
+	ImportAgent(path, name string, replace bool) (Agent, error)
 	Prompts(a Agent) ([]Prompt, error) // what a model would be told of an agent, saved or not
 	Permissions() ([]Permission, error)
 	Revoke(kind, value, agent string) error

@@ -27,6 +27,7 @@ import (
 type Spec struct {
 	Task         string
 	Agent        string    // name of a saved agent; "" for the default one
+	Draft        *Agent    // in place of a saved one: an agent that is being written
 	Model        llm.Ref   // "" for the agent's, else the configured default, else the demo
 	With         llm.Model // in place of what Model names: a scripted model
 	Endpoint     Endpoint
@@ -232,7 +233,7 @@ func (b runBlobs) PutBlob(ctx context.Context, mediaType string, r io.Reader) (s
 
 // assemble makes the agent and the task of a spec.
 func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSession, g *gate, before *past, id event.RunID) (*agent.Agent, agent.Task, error) {
-	saved, err := w.agentFor(ctx, spec.Agent)
+	saved, err := w.agentOf(ctx, spec)
 	if err != nil {
 		return nil, agent.Task{}, err
 	}

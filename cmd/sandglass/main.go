@@ -93,7 +93,7 @@ func (c *cli) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%v (see `%s --help`)", err, cmd.CommandPath())
 	})
-	root.AddCommand(c.runCommand(), c.execCommand(), c.runsCommand(), c.replayCommand(), c.statesCommand(), c.modelsCommand(), c.toolsCommand(), c.packagesCommand(), c.permissionsCommand(), c.serveCommand(), c.doctorCommand())
+	root.AddCommand(c.runCommand(), c.execCommand(), c.runsCommand(), c.replayCommand(), c.statesCommand(), c.agentsCommand(), c.modelsCommand(), c.toolsCommand(), c.packagesCommand(), c.permissionsCommand(), c.serveCommand(), c.doctorCommand())
 	return root
 }
 

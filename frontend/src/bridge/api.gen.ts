@@ -59,11 +59,14 @@ export interface Desk {
   /** asked is the Seq of the PermissionAsked */
   Decide(run: RunID, asked: number, allow: boolean, lasts: Lasts): Promise<void>;
   DefaultImports(): Promise<string[] | null>;
+  /** of the built-in one, the changes */
   DeleteAgent(name: string): Promise<void>;
   DeleteModel(model: Ref): Promise<void>;
   DeleteRun(id: RunID): Promise<void>;
   /** forgets one that has ended */
   DismissJob(id: string): Promise<void>;
+  ExportAgent(name: string): Promise<AgentExport>;
+  ImportAgent(path: string, name: string, replace: boolean): Promise<Agent>;
   InspectFiles(refs: FileRef[]): Promise<FileInfo[] | null>;
   /** newest first, those that ended since the start included */
   Jobs(): Promise<Job[] | null>;
@@ -74,7 +77,10 @@ export interface Desk {
   Prompts(a: Agent): Promise<Prompt[] | null>;
   /** goes on with what is there already; a second call gives the same job */
   PullModel(name: string): Promise<Job>;
+  /** a look at it, before it is imported */
+  ReadAgentFile(path: string): Promise<AgentFile>;
   RemovePackage(name: string): Promise<void>;
+  RenameAgent(name: string, to: string): Promise<void>;
   Revoke(kind: string, value: string, agent: string): Promise<void>;
   Run(id: RunID): Promise<Run>;
   RunEvents(id: RunID, after: number): Promise<EventPage>;
@@ -705,6 +711,8 @@ export interface Agent {
   options: ModelOptions;
   /** read only: cannot be deleted */
   builtin?: boolean;
+  /** read only: it is built in and was changed; deleting it undoes that */
+  changed?: boolean;
 }
 
 /** ArtefactData is a file that a run wrote. */
@@ -743,6 +751,13 @@ export type JobState =
   | "done"
   | "failed"
   | "cancelled";
+
+/** AgentExport is an agent as a file. */
+export interface AgentExport {
+  /** a name for it */
+  file: string;
+  text: string;
+}
 
 /** FileRef names an input file on this computer. */
 export interface FileRef {
@@ -895,6 +910,30 @@ export interface Prompt {
   fault?: FaultData;
 }
 
+/** AgentFile is what a look at an exported agent found. */
+export interface AgentFile {
+  agent: Agent;
+  /** an agent of this name is here already */
+  taken: boolean;
+  /** a name that is not taken: its own, or one like it */
+  free: string;
+  lacks: Lack[] | null;
+}
+
+/** Lack is something that an agent names and this computer does not have, or cannot reach now. */
+export interface Lack {
+  kind: LackKind;
+  name: string;
+  /** what that means, and what to do */
+  why: string;
+}
+
+/** LackKind is what kind of thing is not here. */
+export type LackKind =
+  | "tool"
+  | "import"
+  | "model";
+
 /** Run is the row of a run in the history: a projection, always equal to the fold of its events. */
 export interface Run {
   id: RunID;
@@ -1013,6 +1052,8 @@ export interface StartRequest {
   files?: FileRef[];
   /** to go on from a step of another run; Task may then be empty */
   from?: From;
+  /** an agent that was not saved, in place of a saved one: to try it */
+  draft?: Agent;
 }
 
 /** From is a place in a run that another one goes on from. */

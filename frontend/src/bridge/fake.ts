@@ -4,6 +4,7 @@ import type {
   FileInfo,
   Job,
   Kind,
+  Lack,
   Live,
   PackageList,
   Page,
@@ -41,6 +42,9 @@ export interface Script {
 export interface FakeOptions {
   runs?: FakeRun[];
   agents?: Agent[];
+  /** what exported agents hold, and what of it is not here */
+  agentFile?: Agent;
+  lacks?: Lack[];
   permissions?: Permission[];
   packages?: PackageList;
   models?: ProviderModels[];
@@ -187,7 +191,7 @@ export class Fake implements Host {
 
   private methods(): Api {
     const api: Api = {
-      Start: async (r) => this.start(r.task, r.agent ?? '', r.model ?? ''),
+      Start: async (r) => this.start(r.task, r.draft?.name ?? r.agent ?? '', r.draft?.model || r.model || ''),
       StartSample: async (id, model) => this.start(samples.find((s) => s.id === id)?.task ?? '', '', model),
       Stop: async (id) => {
         this.stops.add(id);
@@ -275,9 +279,27 @@ export class Fake implements Host {
       SaveAgent: async (a) => {
         this.agents = [...this.agents.filter((x) => x.name !== a.name), a];
       },
+      RenameAgent: async (name, to) => {
+        for (const a of this.agents) if (a.name === name) a.name = to;
+      },
       DeleteAgent: async (name) => {
         this.agents = this.agents.filter((a) => a.name !== name);
       },
+      ExportAgent: async (name) => ({ file: `${name}.sandglass-agent.json`, text: `{"name": "${name}"}` }),
+      ReadAgentFile: async (path) => {
+        const found = this.o.agentFile ?? { name: path.split('/').at(-1) ?? '', tools: [], options: {} };
+        const taken = this.agents.some((a) => a.name === found.name);
+        return { agent: found, taken, free: taken ? `${found.name} 2` : found.name, lacks: this.o.lacks ?? [] };
+      },
+      ImportAgent: async (path, name, replace) => {
+        const a = { ...(await api.ReadAgentFile(path)).agent };
+        a.name = name || a.name;
+        if (this.agents.some((x) => x.name === a.name) && !replace) throw new Fault('conflict', 'It is there already');
+        this.agents = [...this.agents.filter((x) => x.name !== a.name), a];
+        return a;
+      },
+      PickAgentFiles: async () => [inspect('/home/me/reader.sandglass-agent.json', '', 400)],
+      SaveAgentFile: async (name) => `/home/me/${name}.sandglass-agent.json`,
       Permissions: async () => structuredClone(this.permissions),
       Revoke: async (kind, value, agent) => {
         this.permissions = this.permissions.filter(

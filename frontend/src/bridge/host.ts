@@ -7,6 +7,10 @@ export interface Shell {
   PickFiles(): Promise<FileInfo[] | null>;
   /** The native dialog for choosing Python packages; rejects on the web host. */
   PickWheels(): Promise<FileInfo[] | null>;
+  /** The native dialog for choosing exported agents; rejects on the web host. */
+  PickAgentFiles(): Promise<FileInfo[] | null>;
+  /** The native dialog for where to export an agent to; "" when it was cancelled. */
+  SaveAgentFile(name: string): Promise<string>;
   OpenExternal(url: string): Promise<void>;
   SaveArtefact(run: string, name: string): Promise<void>;
 }

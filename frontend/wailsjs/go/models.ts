@@ -514,6 +514,7 @@ export namespace workbench {
 	    checks?: event.Check[];
 	    options: llm.Options;
 	    builtin?: boolean;
+	    changed?: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Agent(source);
@@ -536,6 +537,73 @@ export namespace workbench {
 	        this.checks = this.convertValues(source["checks"], event.Check);
 	        this.options = this.convertValues(source["options"], llm.Options);
 	        this.builtin = source["builtin"];
+	        this.changed = source["changed"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class AgentExport {
+	    file: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new AgentExport(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.file = source["file"];
+	        this.text = source["text"];
+	    }
+	}
+	export class Lack {
+	    kind: string;
+	    name: string;
+	    why: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Lack(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.name = source["name"];
+	        this.why = source["why"];
+	    }
+	}
+	export class AgentFile {
+	    agent: Agent;
+	    taken: boolean;
+	    free: string;
+	    lacks: Lack[];
+	
+	    static createFrom(source: any = {}) {
+	        return new AgentFile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.agent = this.convertValues(source["agent"], Agent);
+	        this.taken = source["taken"];
+	        this.free = source["free"];
+	        this.lacks = this.convertValues(source["lacks"], Lack);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -822,6 +890,7 @@ export namespace workbench {
 	        this.detail = source["detail"];
 	    }
 	}
+	
 	export class OllamaStatus {
 	    url: string;
 	    running: boolean;
@@ -1301,6 +1370,7 @@ export namespace workbench {
 	    model?: string;
 	    files?: FileRef[];
 	    from?: From;
+	    draft?: Agent;
 	
 	    static createFrom(source: any = {}) {
 	        return new StartRequest(source);
@@ -1313,6 +1383,7 @@ export namespace workbench {
 	        this.model = source["model"];
 	        this.files = this.convertValues(source["files"], FileRef);
 	        this.from = this.convertValues(source["from"], From);
+	        this.draft = this.convertValues(source["draft"], Agent);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -29,6 +29,10 @@ export function DeleteRun(arg1:event.RunID):Promise<void>;
 
 export function DismissJob(arg1:string):Promise<void>;
 
+export function ExportAgent(arg1:string):Promise<workbench.AgentExport>;
+
+export function ImportAgent(arg1:string,arg2:string,arg3:boolean):Promise<workbench.Agent>;
+
 export function InspectFiles(arg1:Array<workbench.FileRef>):Promise<Array<workbench.FileInfo>>;
 
 export function Jobs():Promise<Array<workbench.Job>>;
@@ -41,6 +45,8 @@ export function Packages():Promise<workbench.PackageList>;
 
 export function Permissions():Promise<Array<workbench.Permission>>;
 
+export function PickAgentFiles():Promise<Array<workbench.FileInfo>>;
+
 export function PickFiles():Promise<Array<workbench.FileInfo>>;
 
 export function PickWheels():Promise<Array<workbench.FileInfo>>;
@@ -49,7 +55,11 @@ export function Prompts(arg1:workbench.Agent):Promise<Array<workbench.Prompt>>;
 
 export function PullModel(arg1:string):Promise<workbench.Job>;
 
+export function ReadAgentFile(arg1:string):Promise<workbench.AgentFile>;
+
 export function RemovePackage(arg1:string):Promise<void>;
+
+export function RenameAgent(arg1:string,arg2:string):Promise<void>;
 
 export function Revoke(arg1:string,arg2:string,arg3:string):Promise<void>;
 
@@ -62,6 +72,8 @@ export function Runs(arg1:workbench.RunQuery):Promise<workbench.RunPage>;
 export function Samples():Promise<Array<workbench.Sample>>;
 
 export function SaveAgent(arg1:workbench.Agent):Promise<void>;
+
+export function SaveAgentFile(arg1:string):Promise<string>;
 
 export function SaveArtefact(arg1:event.RunID,arg2:string):Promise<string>;
 

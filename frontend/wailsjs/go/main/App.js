@@ -50,6 +50,14 @@ export function DismissJob(arg1) {
   return window['go']['main']['App']['DismissJob'](arg1);
 }
 
+export function ExportAgent(arg1) {
+  return window['go']['main']['App']['ExportAgent'](arg1);
+}
+
+export function ImportAgent(arg1, arg2, arg3) {
+  return window['go']['main']['App']['ImportAgent'](arg1, arg2, arg3);
+}
+
 export function InspectFiles(arg1) {
   return window['go']['main']['App']['InspectFiles'](arg1);
 }
@@ -74,6 +82,10 @@ export function Permissions() {
   return window['go']['main']['App']['Permissions']();
 }
 
+export function PickAgentFiles() {
+  return window['go']['main']['App']['PickAgentFiles']();
+}
+
 export function PickFiles() {
   return window['go']['main']['App']['PickFiles']();
 }
@@ -90,8 +102,16 @@ export function PullModel(arg1) {
   return window['go']['main']['App']['PullModel'](arg1);
 }
 
+export function ReadAgentFile(arg1) {
+  return window['go']['main']['App']['ReadAgentFile'](arg1);
+}
+
 export function RemovePackage(arg1) {
   return window['go']['main']['App']['RemovePackage'](arg1);
+}
+
+export function RenameAgent(arg1, arg2) {
+  return window['go']['main']['App']['RenameAgent'](arg1, arg2);
 }
 
 export function Revoke(arg1, arg2, arg3) {
@@ -116,6 +136,10 @@ export function Samples() {
 
 export function SaveAgent(arg1) {
   return window['go']['main']['App']['SaveAgent'](arg1);
+}
+
+export function SaveAgentFile(arg1) {
+  return window['go']['main']['App']['SaveAgentFile'](arg1);
 }
 
 export function SaveArtefact(arg1, arg2) {
