@@ -104,6 +104,16 @@ func (a *App) Answer(run event.RunID, answer string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.Answer(run, answer) })
 }
 
+// Steer tells a running agent something.
+func (a *App) Steer(run event.RunID, text string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.Steer(run, text) })
+}
+
+// EditPlan puts another plan in the place of a running agent's.
+func (a *App) EditPlan(run event.RunID, plan string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.EditPlan(run, plan) })
+}
+
 // Runs is a page of the history.
 func (a *App) Runs(q workbench.RunQuery) (workbench.RunPage, error) {
 	return on(a, func(d *workbench.Workbench) (workbench.RunPage, error) { return d.Runs(q) })

@@ -58,6 +58,7 @@ type Fork struct {
 	Gone, Changed []string      // input files, by name
 	Events        []event.Event // up to the end of Step, as they stand at the beginning of this run's log
 	Code          string        // what a person wants to run first, in place of what the model would say; "" for nothing
+	Plan          *string       // the plan as the person wants it, "" for none; nil to leave it
 }
 
 // File is an input file: how the log and the prompt describe it, and how it is read.
@@ -91,6 +92,8 @@ type Ports struct {
 	Opened func(sandbox.Session) // is told of the session, for tools that look at its files
 	Gate   permit.Gate           // decides on imports and hosts at first need; nil denies
 	Fetch  sandbox.Fetcher       // makes the requests that the gate allowed
+	// Said gives what the user has said since it was last asked: UserSteered and PlanEdited, recorded already.
+	Said func() []event.Event
 }
 
 type spanKey struct{}

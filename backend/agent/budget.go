@@ -101,6 +101,9 @@ func (m *Memory) foldable(keep int) (messages int, summary string) {
 			continue // a reply that missed the form did nothing
 		}
 		text := m.inShort(i)
+		if text == "" { // a message of the user and nothing else: it is kept whole, see folded
+			continue
+		}
 		if m.messages[i].Role == llm.Assistant {
 			fmt.Fprintf(&b, "- %s\n", text)
 		} else {
@@ -120,7 +123,7 @@ func (m *Memory) inShort(i int) string {
 	}
 	msg := m.messages[i]
 	var parts []string
-	if text := strings.TrimSpace(strings.TrimPrefix(msg.Content(), "Observation:")); text != "" {
+	if text := strings.TrimSpace(strings.TrimPrefix(m.withoutTold(i, msg.Content()), "Observation:")); text != "" {
 		parts = append(parts, cutMiddle(text, foldedStep))
 	}
 	for _, p := range msg.Parts {
@@ -136,14 +139,15 @@ func (m *Memory) inShort(i int) string {
 
 const foldedHeader = "\n\nWhat you did so far, in short (variables and files are as you left them):\n"
 
-// folded takes the messages out and puts the summary behind the task, after those of before.
+// folded takes the messages out and puts the summary behind the task, after those of before. What the user said in them
+// is told whole with the task.
 func (m *Memory) folded(b event.ContextCompacted) {
 	n := min(b.Messages, len(m.messages)-2)
 	if m.summary != "" {
 		m.summary += "\n"
 	}
 	m.summary = cutMiddle(m.summary+b.Summary, foldedAll)
-	rest := append(m.messages[:1:1], llm.Say(llm.User, m.task+foldedHeader+m.summary))
+	rest := append(m.messages[:1:1], llm.Say(llm.User, m.task+m.keepTold(n)+foldedHeader+m.summary))
 	actions := map[int]event.CodeStarted{}
 	for i, a := range m.actions {
 		if i >= 2+n {

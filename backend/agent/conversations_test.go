@@ -35,11 +35,44 @@ type log struct {
 	mu     sync.Mutex
 	events []event.Event
 	fail   func(event.Body) error
+	meant  []saying // what the user says, and when
+	inbox  []event.Event
+}
+
+// saying is something that the user says to a running agent, right after the event with this Seq.
+type saying struct {
+	After int64   `json:"after"`
+	Steer string  `json:"steer"`
+	Plan  *string `json:"plan"` // or a plan of the user's
+}
+
+func (l *log) said() []event.Event {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	events := l.inbox
+	l.inbox = nil
+	return events
 }
 
 func (l *log) Record(ctx context.Context, span int64, b event.Body) (event.Event, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	e, err := l.record(span, b)
+	for err == nil && len(l.meant) > 0 && l.meant[0].After == int64(len(l.events)) {
+		said := l.meant[0]
+		l.meant = l.meant[1:]
+		var body event.Body = event.UserSteered{Text: said.Steer}
+		if said.Plan != nil {
+			body = event.PlanEdited{Plan: *said.Plan}
+		}
+		var heard event.Event
+		heard, err = l.record(1, body)
+		l.inbox = append(l.inbox, heard)
+	}
+	return e, err
+}
+
+func (l *log) record(span int64, b event.Body) (event.Event, error) {
 	if l.fail != nil {
 		if err := l.fail(b); err != nil {
 			return event.Event{}, err
@@ -107,6 +140,7 @@ func TestConversations(t *testing.T) {
 				Checks    []event.Check    `json:"checks"`
 				PlanEvery int              `json:"plan_every"`
 				Vars      []event.InputVar `json:"vars"`
+				Said      []saying         `json:"said"`
 			}{}
 			if s := part("settings.json"); s != nil {
 				if err := json.Unmarshal(s, &settings); err != nil {
@@ -114,15 +148,18 @@ func TestConversations(t *testing.T) {
 				}
 			}
 			model := &listener{Model: script.NewReplies(replies), refuses: settings.Refuses}
-			rec := &log{}
+			rec := &log{meant: settings.Said}
 			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, PlanEvery: settings.PlanEvery, MayStructure: true, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
 			a.Options.ContextTokens = settings.Context
 			if settings.Mode == event.ModeTools {
 				a.Tools = append(a.Tools, late(rec))
 			}
-			ending, err := a.Run(t.Context(), agent.Task{Text: string(part("task")), Vars: settings.Vars}, agent.Ports{Record: rec})
+			ending, err := a.Run(t.Context(), agent.Task{Text: string(part("task")), Vars: settings.Vars}, agent.Ports{Record: rec, Said: rec.said})
 			if err != nil {
 				t.Fatal(err)
+			}
+			if len(rec.meant) > 0 {
+				t.Errorf("%d things were never said", len(rec.meant))
 			}
 			if last := rec.events[len(rec.events)-1].Body; last.Kind() != ending.Kind() {
 				t.Errorf("the last event is %s, the ending %s", last.Kind(), ending.Kind())

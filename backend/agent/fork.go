@@ -55,6 +55,9 @@ func (r *run) begin(ctx context.Context, task Task, system string, config sandbo
 	}
 	r.root, r.steps, r.first = 1, f.Step, f.Code
 	_, err = r.record(ctx, r.root, event.RunForked{Parent: f.Parent, Step: f.Step, Gone: f.Gone, Changed: f.Changed, Now: started})
+	if err == nil && f.Plan != nil {
+		_, err = r.record(ctx, r.root, event.PlanEdited{Plan: *f.Plan})
+	}
 	return err
 }
 

@@ -178,6 +178,9 @@ func (r *run) request(started event.ModelStarted, acts bool) llm.Request {
 // ask is one call of the model, recorded. The prompt is the fold of the log, nothing else.
 func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (llm.Reply, error) {
 	acts := started.Purpose == purposeAct || started.Purpose == purposeConcede
+	if started.Purpose != purposeJudge {
+		started.Heard = r.listen()
+	}
 	request := r.request(started, acts)
 	budget := r.weight(request)
 	if started.Purpose != purposeJudge && r.overfull(budget) {

@@ -27,6 +27,7 @@ type Memory struct {
 	unusable []int                     // where a reply that could not be used stands, and the advice behind it
 	pending  results
 	task     string // the first message of the user
+	spoken
 
 	summary       string // of steps that were folded
 	counted       []size
@@ -50,29 +51,28 @@ func (m *Memory) Through() int64 { return m.through }
 
 // Messages is the prompt of a call, for its purpose. The slice is the caller's to keep.
 func (m *Memory) Messages(call event.ModelStarted) []llm.Message {
-	asked := Memory{messages: slices.Clone(m.messages)}
-	switch call.Purpose {
-	case purposeJudge:
+	if call.Purpose == purposeJudge {
 		return []llm.Message{llm.Say(llm.System, judgePrompt), llm.Say(llm.User, m.task+"\n\n"+call.About)}
+	}
+	asked := Memory{messages: slices.Clone(m.messages), planText: m.planText, planAt: m.planAt, spoken: m.spoken.clone()}
+	asked.hear(call.Heard)
+	asked.planned()
+	switch call.Purpose {
 	case purposePlan:
-		m.planned(asked.messages)
-		if m.planText == "" {
+		if asked.planText == "" {
 			asked.more("\n" + m.text(promptPlan))
 		} else {
 			asked.more("\n" + m.text(promptReplan))
 		}
 	case purposeConcede:
-		m.planned(asked.messages)
 		asked.more("\n" + m.concedeAdvice)
-	default:
-		m.planned(asked.messages)
 	}
 	return asked.messages
 }
 
 // Apply folds one event.
 func (m *Memory) Apply(e event.Event) {
-	m.through = e.Seq
+	m.through = max(m.through, e.Seq) // what the user said is recorded beside the loop, see Ports.Said
 	switch b := e.Body.(type) {
 	case event.RunStarted:
 		m.mode = b.Mode
@@ -83,12 +83,19 @@ func (m *Memory) Apply(e event.Event) {
 		m.changeMode(b)
 	case event.ModelStarted:
 		m.aside = b.Purpose == purposeJudge || b.Purpose == purposePlan
+		m.hear(b.Heard)
 	case event.ModelFinished:
 		if !m.aside {
 			m.reply = b.Text
 		}
 	case event.PlanMade:
-		m.planText, m.planAt = b.Plan, len(m.messages)-1
+		m.planText, m.planAt, m.planEdited = b.Plan, len(m.messages)-1, false
+	case event.StepStarted:
+		m.step = b.Number
+	case event.UserSteered:
+		m.waiting = append(m.waiting, e)
+	case event.PlanEdited:
+		m.waiting, m.editedFor = append(m.waiting, e), m.step+1
 	case event.ContextCompacted:
 		m.folded(b)
 	case event.AnswerChecked:
@@ -189,6 +196,7 @@ func (m *Memory) fork(b event.RunForked) {
 		m.say(llm.Assistant, m.reply)
 		m.reply = ""
 	}
+	m.hear(m.through)
 	text, last := forkText(b), m.messages[len(m.messages)-1].Role
 	switch {
 	case last == llm.Assistant:

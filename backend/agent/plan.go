@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sandglass/backend/event"
-	"sandglass/backend/llm"
 )
 
 // What a model is asked for a plan, and how it is reminded of it. The shape is that of smolagents' planning step: a
@@ -20,13 +19,19 @@ const (
 		"Facts: what is known by now; what still has to be looked up or worked out.\n" +
 		"Plan: the steps that remain, numbered, in a few words each. The last one gives the answer.\n" +
 		"This replaces the plan from before. Write nothing else. You act afterwards."
-	planReminder = "\nYour plan (keep to it, unless what you see speaks against it):\n"
+	planReminder   = "\nYour plan (keep to it, unless what you see speaks against it):\n"
+	editedReminder = "\nYour plan, as the user has written it (keep to it):\n"
 )
 
-// plansNow says whether a plan is due: before the first step, and every so many steps after it.
+// plansNow says whether a plan is due: before the first step, and every so many steps after it; not if the user wrote
+// one meanwhile.
 func (r *run) plansNow() bool {
 	every := r.agent.PlanEvery
-	return every > 0 && (r.steps-1)%every == 0
+	if every <= 0 || (r.steps-1)%every != 0 {
+		return false
+	}
+	r.listen()
+	return r.memory.editedFor == 0 || r.memory.editedFor <= r.steps-every
 }
 
 // plan asks for a plan and records it. A model that has none to offer goes on without.
@@ -51,8 +56,13 @@ func (r *run) plan(ctx context.Context, span int64) error {
 
 // planned puts the plan into a prompt, where it was made: what comes before it stays the same from call to call, which
 // servers that keep prompts make use of.
-func (m *Memory) planned(messages []llm.Message) {
-	if m.planText != "" {
-		addTo(messages, m.planAt, planReminder+m.planText)
+func (m *Memory) planned() {
+	if m.planText == "" {
+		return
 	}
+	reminder := planReminder
+	if m.planEdited {
+		reminder = editedReminder
+	}
+	addTo(m.messages, m.planAt, reminder+m.planText)
 }

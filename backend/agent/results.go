@@ -117,11 +117,17 @@ func toolText(b event.ToolFinished) string {
 // dropUnusable forgets the replies that missed the form: they would show it to the model once more, and the advice
 // speaks of a form that is no longer asked for.
 func (m *Memory) dropUnusable() {
-	messages, actions := m.messages, m.actions
-	m.messages, m.actions = nil, map[int]event.CodeStarted{}
+	messages, actions, told := m.messages, m.actions, m.told
+	m.messages, m.actions, m.told = nil, map[int]event.CodeStarted{}, nil
 	for i, msg := range messages {
 		if slices.Contains(m.unusable, i) || slices.Contains(m.unusable, i-1) {
+			for _, text := range told[i] {
+				m.listenTo(text)
+			}
 			continue
+		}
+		if said := told[i]; said != nil {
+			m.noteTold(len(m.messages), said...)
 		}
 		if i == m.planAt {
 			m.planAt = len(m.messages)

@@ -12,7 +12,7 @@ import (
 func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
-		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, ContextCompacted{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, PlanEdited{}, UserSteered{}, ContextCompacted{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{}, RunForked{},
 	}
@@ -95,6 +95,18 @@ type PlanMade struct {
 	Plan string `json:"plan"`
 }
 
+// PlanEdited is the plan as a person wants it; "" for none. It takes the place of the one before from the next call for
+// a plan, an action or an answer on (ModelStarted.Heard).
+type PlanEdited struct {
+	Plan string `json:"plan"`
+}
+
+// UserSteered is what the user told the agent while it ran. The model is told with the next call for a plan, an action
+// or an answer (ModelStarted.Heard); if none came any more, when the run is gone on from.
+type UserSteered struct {
+	Text string `json:"text"`
+}
+
 // Budget is how many tokens the parts of a prompt have: estimated, and corrected by what the server counted before.
 type Budget struct {
 	System int `json:"system"`
@@ -161,6 +173,7 @@ type ModelStarted struct {
 	Purpose string      `json:"purpose"`         // "act", "concede" for the answer after the last step, "judge" for a check, "plan"
 	About   string      `json:"about,omitempty"` // what is judged; the rest of the prompt comes from the events before
 	Through int64       `json:"through"`         // Seq of the last event that the prompt is folded from
+	Heard   int64       `json:"heard,omitempty"` // Seq of the last UserSteered or PlanEdited that is new in it; 0 if none is
 	Options llm.Options `json:"options"`
 	Stop    []string    `json:"stop,omitempty"`
 	Budget  *Budget     `json:"budget,omitempty"` // its tokens by part
@@ -335,6 +348,8 @@ func (ModeChanged) Kind() string      { return "mode_changed" }
 func (ToolStarted) Kind() string      { return "tool_started" }
 func (ToolFinished) Kind() string     { return "tool_finished" }
 func (PlanMade) Kind() string         { return "plan_made" }
+func (PlanEdited) Kind() string       { return "plan_edited" }
+func (UserSteered) Kind() string      { return "user_steered" }
 func (ContextCompacted) Kind() string { return "context_compacted" }
 func (AnswerChecked) Kind() string    { return "answer_checked" }
 func (LoopNoticed) Kind() string      { return "loop_noticed" }

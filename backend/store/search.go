@@ -54,6 +54,8 @@ func words(b event.Body) string {
 		parts = append(parts, b.Name, string(b.Args))
 	case event.ToolFinished:
 		parts = append(parts, b.Result, b.Error)
+	case event.UserSteered:
+		parts = append(parts, b.Text)
 	case event.QuestionAsked:
 		parts = append(parts, b.Question)
 	case event.QuestionAnswered:

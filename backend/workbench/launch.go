@@ -80,6 +80,7 @@ type Launched struct {
 	session *openSession
 	hurry   chan struct{} // ends a wait for the model
 	gate    *gate
+	inbox   inbox
 }
 
 // Done is closed when the run has ended and its ending is recorded.
@@ -135,7 +136,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 
 	began := make(chan event.Event, 1)
 	rec := &firstEvent{next: w.journal.For(id), first: began}
-	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate}
+	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate, Said: l.inbox.take}
 	if ports.Fetch, err = w.web(&spec); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ export interface Bodies {
   tool_finished: ToolFinished;
   mode_changed: ModeChanged;
   plan_made: PlanMade;
+  plan_edited: PlanEdited;
+  user_steered: UserSteered;
   context_compacted: ContextCompacted;
   answer_checked: AnswerChecked;
   loop_noticed: LoopNoticed;
@@ -65,6 +67,8 @@ export interface Desk {
   DeleteRun(id: RunID): Promise<void>;
   /** forgets one that has ended */
   DismissJob(id: string): Promise<void>;
+  /** from the next step on; "" for no plan */
+  EditPlan(run: RunID, plan: string): Promise<void>;
   ExportAgent(name: string): Promise<AgentExport>;
   ImportAgent(path: string, name: string, replace: boolean): Promise<Agent>;
   InspectFiles(refs: FileRef[]): Promise<FileInfo[] | null>;
@@ -95,6 +99,8 @@ export interface Desk {
   Start(req: StartRequest): Promise<Run>;
   StartSample(id: string, model: Ref): Promise<Run>;
   Status(): Promise<Status>;
+  /** tells a running agent something; it reads that with its next step */
+  Steer(run: RunID, text: string): Promise<void>;
   Stop(run: RunID): Promise<void>;
   TagRun(id: RunID, tags: string[]): Promise<void>;
   TestProvider(p: Provider, key: string): Promise<ProviderModels>;
@@ -214,6 +220,8 @@ export interface ModelStarted {
   about?: string;
   /** Seq of the last event that the prompt is folded from */
   through: number;
+  /** Seq of the last UserSteered or PlanEdited that is new in it; 0 if none is */
+  heard?: number;
   options: ModelOptions;
   stop?: string[];
   /** its tokens by part */
@@ -478,6 +486,16 @@ export interface ModeChanged {
 /** PlanMade is a plan: facts and steps. It takes the place of the one before in what the model is told. */
 export interface PlanMade {
   plan: string;
+}
+
+/** PlanEdited is the plan as a person wants it; "" for none. It takes the place of the one before from the next call for a plan, an action or an answer on (ModelStarted.Heard). */
+export interface PlanEdited {
+  plan: string;
+}
+
+/** UserSteered is what the user told the agent while it ran. The model is told with the next call for a plan, an action or an answer (ModelStarted.Heard); if none came any more, when the run is gone on from. */
+export interface UserSteered {
+  text: string;
 }
 
 /** ContextCompacted says that old steps were folded into a few words, because the context got full. They stay in the log. */
@@ -1064,6 +1082,8 @@ export interface From {
   step: number;
   /** what runs first, in place of what the model would say; "" for nothing */
   code?: string;
+  /** in place of the agent's plan, "" for none; nil to leave it */
+  plan?: string;
 }
 
 /** Status is what works right now. */

@@ -198,6 +198,12 @@ export class Fake implements Host {
         if (this.find(id).run.status === 'running') this.record(id, 1, 'run_stopped', { duration_ms: 0 });
       },
       TryNow: async () => {},
+      Steer: async (id, text) => {
+        this.record(id, 1, 'user_steered', { text });
+      },
+      EditPlan: async (id, plan) => {
+        this.record(id, 1, 'plan_edited', { plan });
+      },
       Answer: async (id, answer) => {
         const open = this.find(id).events.findLast((e) => e.kind === 'question_asked');
         this.record(id, open?.seq ?? 1, 'question_answered', { answer });

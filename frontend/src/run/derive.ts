@@ -1,7 +1,7 @@
 import type { Usage } from '../bridge/api.gen';
 import { S } from '../strings';
 import { isOpen } from './fold';
-import type { CallsItem, CodeItem, Item, ModelItem, RunView, StepView, ToolItem } from './view';
+import type { CallsItem, CodeItem, Item, ModelItem, RunView, SaidItem, StepView, ToolItem } from './view';
 
 /** What the outline and the header show, computed from the view. Pure. */
 
@@ -38,6 +38,10 @@ export function stepState(s: StepView): StepState {
   if (s.items.some((i) => i.kind === 'nudge')) return 'nudge';
   return s.items.some(isOpen) ? 'cut' : 'ok';
 }
+
+/** What the user said and the model was not told. */
+export const unread = (v: RunView): SaidItem[] =>
+  v.steps.flatMap((s) => s.items.filter((i): i is SaidItem => i.kind === 'said' && i.seq > v.heard));
 
 export interface StepTimes {
   model: number;

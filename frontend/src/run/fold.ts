@@ -9,6 +9,7 @@ export function emptyRun(id: RunID): RunView {
     steps: [],
     artefacts: [],
     usage: { input_tokens: 0, output_tokens: 0 },
+    heard: 0,
     lastSeq: 0,
     lastAt: 0,
   };
@@ -46,6 +47,7 @@ function apply(d: Draft, e: Event) {
       d.startedAt = e.at;
       d.usage = { input_tokens: 0, output_tokens: 0 };
       d.forked = e.body;
+      d.heard = e.seq; // what nobody had read before is told now
       add(d, e, { kind: 'fork', ...base(e), body: e.body });
       closeLast(d);
       return;
@@ -56,6 +58,7 @@ function apply(d: Draft, e: Event) {
     case 'model_started':
       // A call that belongs to the run and not to a step is the answer after the last step.
       if (belongsToRun(d, e) && d.steps.length > 0 && last(d)?.role !== 'closing') openStep(d, e, 0, 'closing');
+      d.heard = Math.max(d.heard, e.body.heard ?? 0);
       add(d, e, { kind: 'model', ...base(e), start: e.body });
       return;
     case 'model_delayed':
@@ -81,8 +84,14 @@ function apply(d: Draft, e: Event) {
       add(d, e, { kind: 'compact', ...base(e), body: e.body });
       return;
     case 'plan_made':
-      add(d, e, { kind: 'plan', ...base(e), body: e.body });
-      d.plan = e.body.plan;
+    case 'plan_edited': {
+      const edited = e.kind === 'plan_edited';
+      add(d, e, { kind: 'plan', ...base(e), body: e.body, edited });
+      d.plan = e.body.plan ? { text: e.body.plan, seq: e.seq, edited } : undefined;
+      return;
+    }
+    case 'user_steered':
+      add(d, e, { kind: 'said', ...base(e), text: e.body.text });
       return;
     case 'answer_checked':
       add(d, e, { kind: 'check', ...base(e), body: e.body });

@@ -15,6 +15,7 @@ import type {
   ModelStarted,
   PermissionAsked,
   PermissionDecided,
+  PlanEdited,
   PlanMade,
   ReplyUnusable,
   RunFailed,
@@ -40,12 +41,21 @@ export interface RunView {
   artefacts: readonly ArtefactSaved[];
   /** what the run waits for: a question, or a permission */
   waiting?: QuestionItem | PermissionItem;
-  /** the latest plan */
-  plan?: string;
+  /** the plan that holds now */
+  plan?: Plan;
+  /** up to this event, the model was told what the user said */
+  heard: number;
   ending?: Ending;
   usage: Usage;
   lastSeq: number;
   lastAt: number;
+}
+
+export interface Plan {
+  text: string;
+  seq: number;
+  /** the user wrote it */
+  edited: boolean;
 }
 
 export type Ending =
@@ -100,7 +110,13 @@ export interface CompactItem extends Base {
 }
 export interface PlanItem extends Base {
   kind: 'plan';
-  body: PlanMade;
+  body: PlanMade | PlanEdited;
+  edited: boolean;
+}
+/** what the user told the agent while it ran */
+export interface SaidItem extends Base {
+  kind: 'said';
+  text: string;
 }
 export interface CheckItem extends Base {
   kind: 'check';
@@ -159,6 +175,7 @@ export type Item =
   | ModeItem
   | CheckItem
   | PlanItem
+  | SaidItem
   | CompactItem
   | CodeItem
   | ToolItem

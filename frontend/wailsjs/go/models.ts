@@ -816,6 +816,7 @@ export namespace workbench {
 	    run: string;
 	    step: number;
 	    code?: string;
+	    plan?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new From(source);
@@ -826,6 +827,7 @@ export namespace workbench {
 	        this.run = source["run"];
 	        this.step = source["step"];
 	        this.code = source["code"];
+	        this.plan = source["plan"];
 	    }
 	}
 	export class Job {

@@ -1,23 +1,138 @@
-import type { PlanItem } from '../../run/view';
+import { useState } from 'react';
+import { go, paths } from '../../app/route';
+import { type Fault, toFault } from '../../bridge/fault';
+import { useHost } from '../../bridge/host';
+import type { Plan, PlanItem } from '../../run/view';
 import { S } from '../../strings';
+import { Dialog } from '../../ui/Dialog';
+import { FaultCard } from '../../ui/FaultCard';
+import { TextField } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
 import { Prose } from '../../ui/Prose';
 
-/** A plan where it was made. */
-export function PlanView({ item }: { item: PlanItem }) {
+const P = S.run.plans;
+
+/** A plan where it was made. Once the run is over, another run can begin this step anew with another plan. */
+export function PlanView({ run, item, step, ended }: { run: string; item: PlanItem; step: number; ended: boolean }) {
+  const [open, setOpen] = useState(false);
+  const text = item.body.plan;
+  const begins = item.edited ? step + 1 : step; // the step that first had it
   return (
     <div className="card plan">
-      <h4 className="eyebrow">{S.run.plan}</h4>
-      <Prose text={item.body.plan} />
+      <div className="row between">
+        <h4 className="eyebrow">{item.edited ? P.edited : P.made}</h4>
+        {ended && begins > 0 && (
+          <button type="button" className="btn ghost small" onClick={() => setOpen(true)}>
+            <Icon name="fork" size={13} /> {P.goOn}
+          </button>
+        )}
+      </div>
+      {text ? <Prose text={text} /> : <p className="muted">{P.none}</p>}
+      {open && <PlanDialog run={run} step={begins} plan={text} onClose={() => setOpen(false)} />}
     </div>
   );
 }
 
-/** The plan that holds now, above the transcript of a run that goes on. */
-export function PlanPin({ plan }: { plan: string }) {
+/** The plan that holds now, above the transcript of a run that goes on. The agent has the changed one with its next step. */
+export function PlanPin({ run, plan, heard }: { run: string; plan: Plan; heard: number }) {
+  const { api } = useHost();
+  const [draft, setDraft] = useState<string>();
+  const [fault, setFault] = useState<Fault>();
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    setFault(undefined);
+    try {
+      await api.EditPlan(run, draft ?? '');
+      setDraft(undefined);
+    } catch (e) {
+      setFault(toFault(e));
+    } finally {
+      setBusy(false);
+    }
+  };
   return (
     <details className="plan-pin" open>
-      <summary>{S.run.planNow}</summary>
-      <Prose text={plan} />
+      <summary>
+        {plan.edited ? P.nowEdited : P.now}
+        {plan.edited && plan.seq > heard && <span className="muted"> · {P.waits}</span>}
+      </summary>
+      {draft === undefined ? (
+        <div className="plan-now">
+          <Prose text={plan.text} />
+          <button type="button" className="btn small" onClick={() => setDraft(plan.text)}>
+            <Icon name="edit" size={13} /> {P.change}
+          </button>
+        </div>
+      ) : (
+        <form
+          className="stack"
+          onSubmit={(e) => {
+            e.preventDefault();
+            void save();
+          }}
+        >
+          <TextField label={P.yours} help={P.help} rows={6} value={draft} onChange={setDraft} />
+          {fault && <FaultCard fault={fault} live />}
+          <div className="row">
+            <button type="submit" className="btn primary small" disabled={busy}>
+              {P.save}
+            </button>
+            <button type="button" className="btn small" onClick={() => setDraft(undefined)}>
+              {S.common.cancel}
+            </button>
+          </div>
+        </form>
+      )}
     </details>
+  );
+}
+
+interface DialogProps {
+  run: string;
+  /** that begins anew */
+  step: number;
+  plan: string;
+  onClose: () => void;
+}
+
+function PlanDialog({ run, step, plan, onClose }: DialogProps) {
+  const { api } = useHost();
+  const [text, setText] = useState(plan);
+  const [fault, setFault] = useState<Fault>();
+  const [busy, setBusy] = useState(false);
+  const start = async () => {
+    setBusy(true);
+    setFault(undefined);
+    try {
+      const next = await api.Start({ task: '', from: { run, step: step - 1, plan: text } });
+      onClose();
+      go(paths.run(next.id));
+    } catch (e) {
+      setFault(toFault(e));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={P.goOnTitle}
+      text={P.goOnText(step)}
+      actions={
+        <>
+          <button type="button" className="btn" onClick={onClose}>
+            {S.common.cancel}
+          </button>
+          <button type="button" className="btn primary" disabled={busy} onClick={() => void start()}>
+            {S.run.travel.start}
+          </button>
+        </>
+      }
+    >
+      <TextField label={P.yours} help={P.help} rows={10} value={text} onChange={setText} />
+      {fault && <FaultCard fault={fault} live />}
+    </Dialog>
   );
 }

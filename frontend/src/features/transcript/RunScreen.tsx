@@ -88,7 +88,9 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
         <div>
           <Timeline view={view} current={current} onSelect={jump} />
           {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
-          {view.plan !== undefined && view.status === 'running' && <PlanPin plan={view.plan} />}
+          {view.plan !== undefined && view.status === 'running' && (
+            <PlanPin run={id} plan={view.plan} heard={view.heard} />
+          )}
         </div>
         <div className="run-body">
           <Outline view={view} current={current} onSelect={jump} />

@@ -14,6 +14,7 @@ import { CompactView, ForkView, LoopView, ModeView, NudgeView, UnknownView } fro
 import { PermissionView } from './PermissionView';
 import { PlanView } from './PlanView';
 import { QuestionView } from './QuestionView';
+import { SaidView } from './SaidView';
 import { ToolView } from './ToolView';
 import { Fork } from './Travel';
 
@@ -26,6 +27,8 @@ interface Props {
   onToggle: (step: StepView) => void;
   running: boolean;
   ended: boolean;
+  /** up to this event, the model was told what the user said */
+  heard: number;
 }
 
 /** One step: what was thought, what was done, what came of it, in the order in which it happened. */
@@ -81,7 +84,7 @@ interface PartProps extends Omit<Props, 'on'> {
 }
 
 function PartView({ part, told, ...p }: PartProps) {
-  const { run, step, open, onToggle, running, ended } = p;
+  const { run, step, open, onToggle, running, ended, heard } = p;
   const { item } = part;
   const live = running && !step.closed;
   switch (item.kind) {
@@ -117,7 +120,9 @@ function PartView({ part, told, ...p }: PartProps) {
     case 'compact':
       return <CompactView item={item} />;
     case 'plan':
-      return <PlanView item={item} />;
+      return <PlanView run={run} item={item} step={step.number} ended={ended} />;
+    case 'said':
+      return <SaidView item={item} heard={item.seq <= heard} running={running} />;
     case 'check':
       return <CheckView item={item} />;
     case 'tool':

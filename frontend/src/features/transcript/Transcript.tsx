@@ -7,6 +7,7 @@ import { EndingView } from './EndingView';
 import { estimate } from './estimate';
 import { StepBlock } from './StepBlock';
 import { TaskView } from './TaskView';
+import { TellBar } from './TellBar';
 import { useFollow } from './useFollow';
 
 export interface TranscriptHandle {
@@ -112,6 +113,7 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
                     onToggle={toggle}
                     running={view.status === 'running'}
                     ended={view.ending !== undefined}
+                    heard={view.heard}
                   />
                 ) : (
                   view.ending && <EndingView view={view} ending={view.ending} />
@@ -126,6 +128,7 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
           <Icon name="down" size={14} /> {S.run.jump}
         </button>
       )}
+      <TellBar view={view} />
     </div>
   );
 }

@@ -29,6 +29,8 @@ export function DeleteRun(arg1:event.RunID):Promise<void>;
 
 export function DismissJob(arg1:string):Promise<void>;
 
+export function EditPlan(arg1:event.RunID,arg2:string):Promise<void>;
+
 export function ExportAgent(arg1:string):Promise<workbench.AgentExport>;
 
 export function ImportAgent(arg1:string,arg2:string,arg3:boolean):Promise<workbench.Agent>;
@@ -90,6 +92,8 @@ export function Start(arg1:workbench.StartRequest):Promise<event.Run>;
 export function StartSample(arg1:string,arg2:llm.Ref):Promise<event.Run>;
 
 export function Status():Promise<workbench.Status>;
+
+export function Steer(arg1:event.RunID,arg2:string):Promise<void>;
 
 export function Stop(arg1:event.RunID):Promise<void>;
 

@@ -50,6 +50,10 @@ export function DismissJob(arg1) {
   return window['go']['main']['App']['DismissJob'](arg1);
 }
 
+export function EditPlan(arg1, arg2) {
+  return window['go']['main']['App']['EditPlan'](arg1, arg2);
+}
+
 export function ExportAgent(arg1) {
   return window['go']['main']['App']['ExportAgent'](arg1);
 }
@@ -172,6 +176,10 @@ export function StartSample(arg1, arg2) {
 
 export function Status() {
   return window['go']['main']['App']['Status']();
+}
+
+export function Steer(arg1, arg2) {
+  return window['go']['main']['App']['Steer'](arg1, arg2);
 }
 
 export function Stop(arg1) {
