@@ -31,22 +31,56 @@ func (s *Store) Append(ctx context.Context, run event.RunID, span int64, b event
 		return event.Event{}, err
 	}
 	e := event.Event{Run: run, Span: span, At: time.UnixMilli(at.UnixMilli()).UTC(), Body: b}
+	var row event.Run
 	err = s.transact(ctx, "append event", lasting(b), func(ctx context.Context, tx *sql.Tx) error {
-		r, err := openRun(ctx, tx, run, b)
+		var err error
+		row, err = s.fold(ctx, tx, &e)
 		if err != nil {
-			return err
-		}
-		e.Seq = r.LastSeq + 1
-		r.Apply(e)
-		if err := putRow(ctx, tx, r, s.inst.id); err != nil {
 			return err
 		}
 		return insertEvent(ctx, tx, e, kind, body)
 	})
+	s.remember(run, row, err == nil)
 	if err != nil {
 		return event.Event{}, err
 	}
 	return e, nil
+}
+
+// fold gives the event its Seq and folds it into the run's row. It gives the row as it is written.
+func (s *Store) fold(ctx context.Context, tx *sql.Tx, e *event.Event) (event.Run, error) {
+	s.rowsMu.Lock()
+	r, known := s.rows[e.Run]
+	s.rowsMu.Unlock()
+	if _, starts := e.Body.(event.RunStarted); known && !starts {
+		before := r
+		e.Seq = r.LastSeq + 1
+		r.Apply(*e)
+		if before.Status == r.Status && before.Agent == r.Agent {
+			if done, err := renewRow(ctx, tx, r, before.LastSeq, s.inst.id); done || err != nil {
+				return r, err
+			}
+		}
+	}
+	r, err := openRun(ctx, tx, e.Run, e.Body)
+	if err != nil {
+		return r, err
+	}
+	e.Seq = r.LastSeq + 1
+	r.Apply(*e)
+	return r, putRow(ctx, tx, r, s.inst.id)
+}
+
+// remember keeps the row of a run that goes on, as it was written last, so that the next event need not read it.
+func (s *Store) remember(run event.RunID, r event.Run, written bool) {
+	s.rowsMu.Lock()
+	defer s.rowsMu.Unlock()
+	if !written || r.Status != event.Running {
+		delete(s.rows, run)
+		return
+	}
+	r.Task, r.Tags = "", nil
+	s.rows[run] = r
 }
 
 // lasting says whether an event is flushed to the disk before Append returns, and with it all before it. A flush costs
@@ -146,16 +180,42 @@ func getRow(ctx context.Context, q querier, run event.RunID) (event.Run, error) 
 	return r, nil
 }
 
-// putRow writes a run's row. The task is left out: it can be long, and the row is written with every event.
-func putRow(ctx context.Context, q querier, r event.Run, instance string) error {
+// rowData is what a row holds of a run. The task is left out: it can be long, and the row is written with every event.
+func rowData(r event.Run) (string, error) {
 	r.Task, r.Tags = "", nil
 	data, err := json.Marshal(r)
 	if err != nil {
-		return fmt.Errorf("encode run %s: %w", r.ID, err)
+		return "", fmt.Errorf("encode run %s: %w", r.ID, err)
+	}
+	return string(data), nil
+}
+
+// renewRow writes the row of a run whose status and agent are as they were, so that their indexes are not written, which
+// are half of the pages of an event. It is false if the row is not as it was after the event seq: another instance of
+// the app wrote it.
+func renewRow(ctx context.Context, q querier, r event.Run, seq int64, instance string) (bool, error) {
+	data, err := rowData(r)
+	if err != nil {
+		return false, err
+	}
+	res, err := q.ExecContext(ctx, `UPDATE runs SET instance = ?3, last_seq = ?4, data = ?5 WHERE id = ?1 AND last_seq = ?2`,
+		r.ID, seq, instance, r.LastSeq, data)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// putRow writes a run's row, new or not.
+func putRow(ctx context.Context, q querier, r event.Run, instance string) error {
+	data, err := rowData(r)
+	if err != nil {
+		return err
 	}
 	_, err = q.ExecContext(ctx, `
 		INSERT INTO runs (id, status, agent, instance, last_seq, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 		ON CONFLICT (id) DO UPDATE SET status = ?2, agent = ?3, instance = ?4, last_seq = ?5, data = ?6`,
-		r.ID, r.Status, r.Agent, instance, r.LastSeq, string(data))
+		r.ID, r.Status, r.Agent, instance, r.LastSeq, data)
 	return err
 }

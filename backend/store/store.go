@@ -20,6 +20,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // registers the driver "sqlite3"
 
+	"sandglass/backend/event"
 	"sandglass/backend/fault"
 )
 
@@ -35,6 +36,9 @@ type Store struct {
 	closed  error
 
 	unflushed bool // how the writer's connection stands: synchronous=NORMAL
+
+	rowsMu sync.Mutex
+	rows   map[event.RunID]event.Run // of runs that go on here, as they were written last
 }
 
 // DatabaseName is the file name of the database in the data folder.
@@ -81,7 +85,7 @@ func open(dir string, o options) (*Store, error) {
 
 // attach opens the database as it is: connects, migrates, checks.
 func attach(dir string, inst *instance, o options) (*Store, error) {
-	s := &Store{dir: dir, inst: inst}
+	s := &Store{dir: dir, inst: inst, rows: map[event.RunID]event.Run{}}
 	path := filepath.Join(dir, DatabaseName)
 	var err error
 	// synchronous=FULL: what is committed is flushed to the disk, with all that was written before. Only the facts
@@ -133,7 +137,8 @@ func (s *Store) prepare(path string, o options) error {
 }
 
 func connect(path string, o options, conns int, pragmas string) (*sql.DB, error) {
-	dsn := fmt.Sprintf("%s?_busy_timeout=%d&%s", fileURI(path), o.busy.Milliseconds(), pragmas)
+	// The same dozen statements come with every event; compiling them takes as long as executing them.
+	dsn := fmt.Sprintf("%s?_busy_timeout=%d&_stmt_cache_size=32&%s", fileURI(path), o.busy.Milliseconds(), pragmas)
 	db, err := sql.Open("sqlite3", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)

@@ -94,6 +94,25 @@ func TestRowEqualsFold(t *testing.T) {
 	}
 }
 
+// Two stores that write to one run: what one remembers of the row is not what the other wrote meanwhile.
+func TestAppendInTurns(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openTest(t, dir), openTest(t, dir)
+	run := newRun()
+	record(t, a, run, event.RunStarted{Task: "x"})
+	for i := range 3 {
+		record(t, a, run, event.StepStarted{Number: i + 1})
+		record(t, b, run, event.ModelFinished{Usage: llm.Usage{Output: 5}})
+	}
+	record(t, b, run, event.RunStopped{})
+	if _, err := a.Append(t.Context(), run, 0, event.StepStarted{}, time.Now()); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a step after the other one's end: %v", err)
+	}
+	if r, err := a.Run(t.Context(), run); err != nil || r.LastSeq != 8 || r.Usage.Output != 15 || r.Steps != 3 || r.Status != event.Stopped {
+		t.Errorf("the run is %+v, %v", r, err)
+	}
+}
+
 func TestAppendRefuses(t *testing.T) {
 	s := openTest(t, t.TempDir())
 	run := newRun()
