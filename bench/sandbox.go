@@ -121,11 +121,14 @@ func steps(ctx context.Context, t *table, e *cpython.Engine) error {
 	if _, err := do(ctx, s, "text, data = 'x' * 1_000_000, bytes(1_000_000)"); err != nil {
 		return err
 	}
+	if err := pausedSteps(ctx, t, s); err != nil {
+		return err
+	}
 	for _, r := range []struct {
 		name, aim, code string
 		n, calls        int // steps in a round, calls in a step
 	}{
-		{"empty step", "500 µs", "pass", 200, 1},
+		{"empty step, the next one at once", "", "pass", 200, 1},
 		{"step with an error", "", "{}['x']", 50, 1},
 		{"step that is killed and undone", "", "__import__('os')._exit(1)", 20, 1},
 		{"tool call and back", "60 µs", "for i in range(500): echo(i)", 1, 500},
@@ -146,6 +149,21 @@ func steps(ctx context.Context, t *table, e *cpython.Engine) error {
 		}
 		t.row(r.name, show(took), r.aim, "", "", "")
 	}
+	return nil
+}
+
+// pausedSteps is what an agent sees: between two steps it waits for the model, and meanwhile the memory is committed.
+func pausedSteps(ctx context.Context, t *table, s sandbox.Session) error {
+	var times []time.Duration
+	for range 40 * *rounds {
+		time.Sleep(2 * time.Millisecond)
+		begun := time.Now()
+		if _, err := s.Run(ctx, "pass"); err != nil {
+			return err
+		}
+		times = append(times, time.Since(begun))
+	}
+	t.row("empty step", show(median(times)), "500 µs", "", "", "")
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -25,7 +26,9 @@ const (
 // boot starts an interpreter from nothing and gives its memory.
 func boot(p *prepared, data []wasm.Segment) (img image, mem []byte, err error) {
 	var initial []byte
+	lowest := math.MaxUint32
 	for _, s := range data {
+		lowest = min(lowest, int(s.Offset))
 		if end := int(s.Offset) + len(s.Data); end > len(initial) {
 			initial = append(initial, make([]byte, end-len(initial))...)
 		}
@@ -84,9 +87,15 @@ func boot(p *prepared, data []wasm.Segment) (img image, mem []byte, err error) {
 	if !ok {
 		return img, nil, errors.New("read the memory")
 	}
-	img = image{Python: strings.TrimSpace(r.stdout.text()), Size: len(m), Stack: uint32(g.stack.Get()), Words: g.words}
+	stack := int(g.stack.Get())
+	if stack > lowest {
+		return img, nil, errors.New("the stack does not lie below the data: the runtime was linked without --stack-first")
+	}
+	m = bytes.Clone(m)
+	clear(m[:stack&^(linmem.PageSize-1)]) // left over from calls that have returned
+	img = image{Python: strings.TrimSpace(r.stdout.text()), Size: len(m), Stack: uint32(stack), Words: g.words}
 	img.ID = imageID(p, img, m)
-	return img, bytes.Clone(m), nil
+	return img, m, nil
 }
 
 // imageID names what a booted interpreter is. Boots are alike to the byte: clock and randomness are set.

@@ -41,7 +41,7 @@ func TestCopiedMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSession(&copying, cfg, lim, noHost{}, len(mem))
+	s := newSession(&copying, cfg, lim, noHost{}, len(mem), func(max int64) *guest { return newGuest(&copying, linmem.NewStore(copying.memory, int(max))) })
 	defer s.Close()
 	if err := s.open(t.Context(), nil, request); err != nil {
 		t.Fatal(err)

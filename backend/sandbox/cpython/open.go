@@ -15,7 +15,6 @@ import (
 
 	"sandglass/backend/fault"
 	"sandglass/backend/sandbox"
-	"sandglass/backend/sandbox/cpython/internal/linmem"
 )
 
 // minMemory is the least that a session can be limited to: the image must fit, with room to work.
@@ -50,7 +49,7 @@ func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host
 	if err != nil {
 		return nil, err
 	}
-	s := newSession(o.p, cfg, o.lim, host, o.p.image.Size)
+	s := newSession(o.p, cfg, o.lim, host, o.p.image.Size, o.p.spares.take)
 	if err := s.open(ctx, cfg.Files, o.request); err != nil {
 		s.Close()
 		return nil, err
@@ -80,20 +79,15 @@ func (e *Engine) prepareOpen(ctx context.Context, cfg sandbox.Config, host sandb
 	return o, err
 }
 
-// newSession makes a session for a memory that has size bytes at first.
-func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbox.Host, size int) *session {
+// newSession makes a session for a memory that has size bytes at first; take gives it its guest.
+func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbox.Host, size int, take func(max int64) *guest) *session {
 	s := &session{lim: lim, host: host, tools: map[string]bool{}}
 	for _, t := range cfg.Tools {
 		s.tools[t.Name] = true
 	}
-	// Whole pages of WebAssembly, at most the 4 GiB that it can address.
-	max := min(lim.MemoryBytes&^(1<<16-1), 1<<32-1<<16)
-	if floor := int64(size) + minMemory; max < floor {
-		max = min(floor, 1<<32-1<<16)
-	}
-	s.max = max
-	s.lim.MemoryBytes = max // what messages tell
-	s.g = newGuest(p, linmem.NewStore(p.memory, int(max)))
+	s.max = memoryMax(lim, size)
+	s.lim.MemoryBytes = s.max // what messages tell
+	s.g = take(s.max)
 	origin := withOrigin(cfg.Origin)
 	s.seed = origin.Seed
 	s.g.clock = clock{origin.Clock, openMono}
@@ -105,6 +99,13 @@ func newSession(p *prepared, cfg sandbox.Config, lim sandbox.Limits, host sandbo
 	return s
 }
 
+// memoryMax is how many bytes a memory may have that begins with size bytes: whole pages of WebAssembly, at most the 4 GiB
+// that it can address.
+func memoryMax(lim sandbox.Limits, size int) int64 {
+	const most = 1<<32 - 1<<16
+	return min(max(lim.MemoryBytes&^(1<<16-1), int64(size)+minMemory), most)
+}
+
 func (s *session) open(ctx context.Context, files []sandbox.File, request []byte) error {
 	if err := s.addFiles(files); err != nil {
 		return err
@@ -114,8 +115,10 @@ func (s *session) open(ctx context.Context, files []sandbox.File, request []byte
 
 // begun starts the interpreter and tells the driver what the session has.
 func (s *session) begun(ctx context.Context, request []byte) error {
-	if err := s.g.start(); err != nil {
-		return failed(err)
+	if s.g.mod == nil {
+		if err := s.g.start(); err != nil {
+			return failed(err)
+		}
 	}
 	r := s.newOwnRun(ctx)
 	r.random = randomness(s.seed, forOpening, s.n)

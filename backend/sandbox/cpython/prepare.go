@@ -34,7 +34,7 @@ var driverOrder = []string{
 }
 
 // layout changes when this package writes or expects something else in its cache.
-const layout = "3"
+const layout = "4"
 
 const (
 	// The recipe in build/python keeps python-*, runtime-* and others in the same folder.
@@ -54,6 +54,7 @@ type prepared struct {
 	libs   []library
 	image  image
 	memory *linmem.Image
+	spares *spares
 
 	plain    bool     // Config.Uninterruptible
 	packages []string // besides the standard library
@@ -190,7 +191,9 @@ func (p *prepared) load(entry string, progress func(string)) error {
 
 func (p *prepared) adopt(img image, mem []byte) (err error) {
 	p.image = img
-	p.memory, err = linmem.NewImage(mem, img.Size)
+	if p.memory, err = linmem.NewImage(mem, img.Size); err == nil {
+		p.spares = newSpares(p)
+	}
 	return err
 }
 

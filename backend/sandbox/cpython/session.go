@@ -14,7 +14,6 @@ import (
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
 	"sandglass/backend/sandbox"
-	"sandglass/backend/sandbox/cpython/internal/linmem"
 )
 
 // ownTimeout bounds what the session asks of the driver for itself. That takes milliseconds; a busy computer may take
@@ -285,13 +284,14 @@ func (s *session) Check(ctx context.Context, code string) (*event.PyError, error
 	if err != nil {
 		return nil, failed(err)
 	}
-	g := newGuest(s.g.p, linmem.NewStore(s.g.p.memory, int(s.max)))
+	g := s.g.p.spares.take(s.max)
+	defer g.drop()
 	g.proc = newProcess(g.p, g, s.lim)
-	defer g.store.Close()
-	if err := g.start(); err != nil {
-		return nil, failed(err)
+	if g.mod == nil {
+		if err := g.start(); err != nil {
+			return nil, failed(err)
+		}
 	}
-	defer g.stop()
 	r := s.newOwnRun(inner)
 	rc, err := g.do(r, request)
 	if err != nil || rc != 0 || r.result == nil {
@@ -313,7 +313,8 @@ func (s *session) commit() {
 	s.g.saved = uint32(s.g.stack.Get())
 	c := make(chan error, 1)
 	s.commits = c
-	go func() { c <- s.g.store.Commit() }()
+	// What lies below the stack pointer is left over from calls that have returned.
+	go func() { c <- s.g.store.Commit(int(s.g.saved)) }()
 }
 
 // settle waits for the commit that is under way.
@@ -355,8 +356,7 @@ func (s *session) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle()
-	s.g.stop()
-	s.g.store.Close()
+	s.g.drop()
 	for _, f := range s.inputs {
 		_ = f.Close() // only read from
 	}

@@ -64,6 +64,7 @@ func (p *prepared) close() {
 	}
 	shared.mu.Unlock()
 	if last {
+		p.spares.close()
 		p.rt.Close(context.Background())
 		p.memory.Close()
 	}

@@ -8,6 +8,7 @@ import (
 
 	"sandglass/backend/fault"
 	"sandglass/backend/sandbox"
+	"sandglass/backend/sandbox/cpython/internal/linmem"
 	"sandglass/backend/sandbox/cpython/internal/memfs"
 	"sandglass/backend/sandbox/cpython/internal/wasi"
 )
@@ -140,7 +141,7 @@ func (e *Engine) Restore(ctx context.Context, cfg sandbox.Config, host sandbox.H
 	if c.id == "" {
 		return nil, unusable(errors.New("there is none"))
 	}
-	s := newSession(o.p, cfg, o.lim, host, c.head.Size)
+	s := newSession(o.p, cfg, o.lim, host, c.head.Size, func(max int64) *guest { return newGuest(o.p, linmem.NewStore(o.p.memory, int(max))) })
 	if err := s.restore(ctx, &c, cfg.Files, o.request); err != nil {
 		s.Close()
 		return nil, err

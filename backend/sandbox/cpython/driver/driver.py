@@ -350,18 +350,31 @@ def boot():
     names.update(__name__="__main__", final_answer=final_answer)
     builtins_saved = dict(builtins_dict)
     set_allowed(["*"])
-    # What the first step would otherwise do for the first time.
-    run({"n": 0, "code": "import datetime\ndatetime.datetime.strptime('2020', '%Y')\n[{'a': 1}]"})
-    run({"n": 0, "code": "def f():\n  return {}['x']\nf()"})
-    look({})
+    before = set(names)
+    for i in range(WARM_ROUNDS):
+        for code in WARM_UP if i < 4 else WARM_UP[:-1]:
+            run({"n": 0, "code": code})
+            look({})
+        for name in set(names) - before:
+            del names[name]
+        look({})
     seen.clear()
     linecache.cache.clear()
-    for k in ("datetime", "f"):
-        names.pop(k, None)
     gc.collect()
     gc.freeze()  # collections need not write to the image's pages
     print(sys.version.split()[0])
 
+
+# What first steps would otherwise do for the first time: fill caches, and have the interpreter adapt the driver's bytecode
+# to what it is used for. That would cost time, and memory pages of each session that are then part of its kept states.
+WARM_ROUNDS = 30
+WARM_UP = (
+    "import datetime\ndatetime.datetime.strptime('2020', '%Y')\n[{'a': 1}]",
+    "def f():\n  return {}['x']\nf()",
+    "x = [i * i for i in range(100)]\ny = {'a': x, 'b': 'text', 'c': (1.5, None, True)}\nz = 2.5\nname = 'text'\nlen(x)",
+    "class A:\n  def __init__(self, a):\n    self.a = a\nobjects = [A(i) for i in range(3)]\nset(x), f'{z}'\n",
+    "try:\n  import pandas as pd\n  df = pd.DataFrame({'a': [1, 2, 3], 'b': list('xyz')})\nexcept ImportError:\n  df = None\ndf",
+)
 
 PRELOAD = """
 abc array base64 binascii bisect calendar cmath collections collections.abc colorsys contextlib copy copyreg csv

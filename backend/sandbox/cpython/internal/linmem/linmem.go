@@ -20,8 +20,9 @@ const PageSize = 4096
 // Store is the memory of one session. It is the allocator of its instances, of which one exists at a time.
 type Store interface {
 	experimental.MemoryAllocator
-	// Commit makes the content of the living instance's memory the one that the next instance starts with.
-	Commit() error
+	// Commit makes the content of the living instance's memory the one that the next instance starts with. Whole pages
+	// below from may be left out: nobody will read what they hold.
+	Commit(from int) error
 	// Size is the size in bytes of the last commit, or of the image.
 	Size() int
 	// Changes visits the pages of the last commit that differ from what they were at the last call of Changes or Load, in
@@ -149,12 +150,12 @@ func (m *slice) Free() {
 	m.buf = nil
 }
 
-func (s *copied) Commit() error {
+func (s *copied) Commit(from int) error {
 	if s.live == nil {
 		return errNoMemory
 	}
 	mem := s.live.buf
-	for i := 0; i*PageSize < len(mem); i++ {
+	for i := from / PageSize; i*PageSize < len(mem); i++ {
 		page := mem[i*PageSize : (i+1)*PageSize]
 		if old := s.Page(i); !bytes.Equal(old, page) {
 			s.since.note(i, old)

@@ -48,12 +48,12 @@ func TestCommitsSurviveAndTheRestIsForgotten(t *testing.T) {
 			copy(b[9000:], "one")
 			b = m.Reallocate(3 * wasmPage)
 			copy(b[2*wasmPage:], "grown")
-			if err := s.Commit(); err != nil {
+			if err := s.Commit(0); err != nil {
 				t.Fatal(err)
 			}
 			copy(b[5000:], "FROM")
 			copy(b[9000:], "two")
-			if err := s.Commit(); err != nil {
+			if err := s.Commit(0); err != nil {
 				t.Fatal(err)
 			}
 			copy(b[9000:], "bad")
@@ -101,7 +101,7 @@ func TestGrowthBeyondTheLimitIsRefused(t *testing.T) {
 
 func TestCommitWithoutInstance(t *testing.T) {
 	for name, s := range stores(t, nil, wasmPage, 2*wasmPage) {
-		if s.Commit() == nil {
+		if s.Commit(0) == nil {
 			t.Error(name, "committed nothing")
 		}
 	}
@@ -122,7 +122,7 @@ func TestLargeDataIsKeptOnce(t *testing.T) {
 					}
 				}
 				b[big+int(round)*PageSize], want[big+int(round)*PageSize] = 9, 9
-				if err := s.Commit(); err != nil {
+				if err := s.Commit(0); err != nil {
 					t.Fatal(err)
 				}
 				if !bytes.Equal(b, want) {
@@ -153,7 +153,7 @@ func TestChangesLeadToTheSameMemory(t *testing.T) {
 			pages := map[int][]byte{}
 			follow := func(full, wantFull bool, wantPages ...int) {
 				t.Helper()
-				if err := s.Commit(); err != nil {
+				if err := s.Commit(0); err != nil {
 					t.Fatal(err)
 				}
 				var got []int
@@ -190,7 +190,7 @@ func TestChangesLeadToTheSameMemory(t *testing.T) {
 					t.Errorf("%s has another content", other)
 				}
 				got[1] = 9
-				if err := o.Commit(); err != nil {
+				if err := o.Commit(0); err != nil {
 					t.Fatal(err)
 				}
 				if full, err := o.Changes(false, func(page int, old, _ []byte) error {
@@ -205,6 +205,29 @@ func TestChangesLeadToTheSameMemory(t *testing.T) {
 			}
 			if s.Load(size, nil) == nil {
 				t.Error("loaded into a living memory")
+			}
+		})
+	}
+}
+
+// TestPagesThatNobodyReadsAreLeftOut: below the place that Commit is told, nothing need be kept.
+func TestPagesThatNobodyReadsAreLeftOut(t *testing.T) {
+	for name, s := range stores(t, nil, 2*wasmPage, 8*wasmPage) {
+		t.Run(name, func(t *testing.T) {
+			m, b := instance(s)
+			defer m.Free()
+			for i := range 8 {
+				b[i*PageSize] = 1
+			}
+			if err := s.Commit(3*PageSize + 1); err != nil {
+				t.Fatal(err)
+			}
+			var got []int
+			if _, err := s.Changes(true, func(page int, _, _ []byte) error {
+				got = append(got, page)
+				return nil
+			}); err != nil || !slices.Equal(got, []int{3, 4, 5, 6, 7}) {
+				t.Errorf("kept: %v %v", got, err)
 			}
 		})
 	}

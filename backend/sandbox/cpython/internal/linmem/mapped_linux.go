@@ -2,7 +2,6 @@ package linmem
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -189,7 +188,7 @@ func (m *mapping) Free() {
 	}
 }
 
-func (s *mapped) Commit() error {
+func (s *mapped) Commit(from int) error {
 	m := s.live
 	if m == nil {
 		return errNoMemory
@@ -197,7 +196,8 @@ func (s *mapped) Commit() error {
 	if err := s.openFile(); err != nil {
 		return err
 	}
-	written, err := writtenRuns(m.buf[:m.size])
+	from = min(from, m.size) &^ (PageSize - 1)
+	written, err := writtenRuns(m.buf[from:m.size], from)
 	if err != nil {
 		return err
 	}
@@ -333,49 +333,6 @@ func (s *mapped) Close() {
 	}
 }
 
-// Bits of an entry of /proc/self/pagemap (source: Linux, Documentation/admin-guide/mm/pagemap.rst). A page of a
-// private file mapping is "file-page or shared-anon" until it is written to.
-const (
-	pagePresent = 1 << 63
-	pageSwapped = 1 << 62
-	pageOfFile  = 1 << 61
-)
-
-var pagemap = sync.OnceValues(func() (*os.File, error) { return os.Open("/proc/self/pagemap") })
-
-// writtenRuns finds the pages of a private mapping that were written to. The kernel knows them, so only
-// those are compared.
-func writtenRuns(mem []byte) ([]Run, error) {
-	f, err := pagemap()
-	if err != nil {
-		return nil, err
-	}
-	first := int64(uintptr(unsafe.Pointer(&mem[0]))) / PageSize * 8
-	pages := len(mem) / PageSize
-	var out []Run
-	buf := make([]byte, min(pages*8, 256<<10))
-	for done := 0; done < pages; {
-		b := buf[:min(len(buf), (pages-done)*8)]
-		if n, err := f.ReadAt(b, first+int64(done)*8); n < len(b) {
-			return nil, fmt.Errorf("read pagemap: %w", err)
-		}
-		for i := 0; i < len(b); i += 8 {
-			e := binary.LittleEndian.Uint64(b[i:])
-			if e&pageSwapped == 0 && e&(pagePresent|pageOfFile) != pagePresent {
-				continue
-			}
-			at := (done + i/8) * PageSize
-			if n := len(out); n > 0 && out[n-1].To == at {
-				out[n-1].To = at + PageSize
-			} else {
-				out = append(out, Run{at, at + PageSize})
-			}
-		}
-		done += len(b) / 8
-	}
-	return out, nil
-}
-
 // canMap tries the mechanism once: some containers have no pagemap, or one that is always zero, and 64K pages would
 // need another grain.
 var canMap = sync.OnceValue(func() bool { return os.Getpagesize() == PageSize && tryMap() == nil })
@@ -399,7 +356,7 @@ func tryMap() error {
 		return errors.New("mapping does not show the file")
 	}
 	mem[PageSize] = 1
-	dirty, err := writtenRuns(mem)
+	dirty, err := writtenRuns(mem, 0)
 	if err != nil {
 		return err
 	}
