@@ -14,6 +14,7 @@ import './styles/home.css';
 import './styles/run.css';
 import './styles/transcript.css';
 import './styles/variables.css';
+import './styles/forms.css';
 import './styles/lists.css';
 import { FaultCard } from './ui/FaultCard';
 

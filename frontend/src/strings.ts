@@ -35,6 +35,12 @@ export const S = {
     showAll: (n: number) => `Show all ${count(n)} lines`,
     showLess: 'Show less',
   },
+  unsaved: {
+    title: 'Leave without saving?',
+    text: 'What you changed here is not saved, and would be lost.',
+    leave: 'Leave',
+    stay: 'Stay here',
+  },
   fault: {
     unknown: 'Something failed without saying what',
     noMethod: (name: string) => `This build does not know “${name}”`,

@@ -82,7 +82,7 @@ function View({ route }: { route: Route }) {
     case 'run':
       return <RunScreen id={route.id} step={route.step} key={route.id} />;
     case 'agents':
-      return <Agents name={route.name} />;
+      return <Agents name={route.name} form={route.form} />;
     case 'tools':
       return <Tools name={route.name} />;
     case 'imports':

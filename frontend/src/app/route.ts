@@ -1,11 +1,15 @@
 import { useSyncExternalStore } from 'react';
 
+/** Whether an agent is edited, copied or made; '' for the list. */
+export type AgentForm = '' | 'edit' | 'copy' | 'new';
+const agentForms: readonly string[] = ['edit', 'copy', 'new'] satisfies AgentForm[];
+
 /** Where the window is: all of it is in the address, so that a reload shows the same. */
 export type Route =
   | { view: 'new'; agent: string; task: string; model: string }
   | { view: 'runs'; q: string; status: string; tag: string }
   | { view: 'run'; id: string; step: number }
-  | { view: 'agents'; name: string }
+  | { view: 'agents'; name: string; form: AgentForm }
   | { view: 'tools'; name: string }
   | { view: 'imports' }
   | { view: 'models' }
@@ -23,7 +27,10 @@ export function parse(hash: string): Route {
       return rest[0]
         ? { view, id: decode(rest[0]), step: positive(get('step')) }
         : { view: 'runs', q: '', status: '', tag: '' };
-    case 'agents':
+    case 'agents': {
+      const form = get('form');
+      return { view, name: get('name'), form: agentForms.includes(form) ? (form as AgentForm) : '' };
+    }
     case 'tools':
       return { view, name: get('name') };
     case 'imports':
@@ -70,22 +77,62 @@ export const paths = {
   new: (): Route => ({ view: 'new', agent: '', task: '', model: '' }),
   runs: (): Route => ({ view: 'runs', q: '', status: '', tag: '' }),
   run: (id: string, step = 0): Route => ({ view: 'run', id, step }),
-  agents: (name = ''): Route => ({ view: 'agents', name }),
+  agents: (name = '', form: AgentForm = ''): Route => ({ view: 'agents', name, form }),
   tools: (name = ''): Route => ({ view: 'tools', name }),
   imports: (): Route => ({ view: 'imports' }),
   models: (): Route => ({ view: 'models' }),
   settings: (): Route => ({ view: 'settings' }),
 };
 
+/** Stands in the way while something would be lost; `goOn` is what to call when the person agrees. */
+type Guard = (goOn: () => void) => void;
+let guard: { ask: Guard; hash: string } | undefined;
+
+/** From now on, going elsewhere asks first; the function that is given ends that. */
+export function guardRoute(ask: Guard): () => void {
+  const mine = { ask, hash: location.hash };
+  guard = mine;
+  return () => {
+    if (guard === mine) guard = undefined;
+  };
+}
+
+/** What would have been lost is safe: going elsewhere asks no more. */
+export function unguardRoute() {
+  guard = undefined;
+}
+
+const watchers = new Set<() => void>();
+
+function moved() {
+  if (guard && location.hash !== guard.hash) {
+    const { ask, hash } = guard;
+    const target = location.hash;
+    // The address has changed already: it is put back until the person has decided.
+    history.replaceState(history.state, '', hash);
+    ask(() => {
+      guard = undefined;
+      location.hash = target;
+    });
+    return;
+  }
+  for (const fn of watchers) fn();
+}
+
 let last: { hash: string; route: Route } | undefined;
 function current(): Route {
-  if (last?.hash !== location.hash) last = { hash: location.hash, route: parse(location.hash) };
+  const hash = guard?.hash ?? location.hash;
+  if (last?.hash !== hash) last = { hash, route: parse(hash) };
   return last.route;
 }
 
 function subscribe(fn: () => void) {
-  addEventListener('hashchange', fn);
-  return () => removeEventListener('hashchange', fn);
+  if (watchers.size === 0) addEventListener('hashchange', moved);
+  watchers.add(fn);
+  return () => {
+    watchers.delete(fn);
+    if (watchers.size === 0) removeEventListener('hashchange', moved);
+  };
 }
 
 export function useRoute(): Route {

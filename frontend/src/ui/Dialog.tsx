@@ -55,12 +55,23 @@ interface ConfirmProps {
   title: string;
   text: string;
   action: string;
+  /** of the harmless button; otherwise Cancel */
+  cancel?: string;
   danger?: boolean;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-export function Confirm({ open, title, text, action, danger = false, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  open,
+  title,
+  text,
+  action,
+  cancel = S.common.cancel,
+  danger = false,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   return (
     <Dialog
       open={open}
@@ -70,7 +81,7 @@ export function Confirm({ open, title, text, action, danger = false, onConfirm, 
       actions={
         <>
           <button type="button" className="btn" data-autofocus onClick={onClose}>
-            {S.common.cancel}
+            {cancel}
           </button>
           <button
             type="button"

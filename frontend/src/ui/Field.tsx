@@ -33,6 +33,7 @@ interface TextProps {
   inputMode?: 'decimal' | 'numeric' | 'url';
   type?: 'text' | 'password';
   placeholder?: string;
+  onBlur?: () => void;
 }
 
 export function TextField({ label, help, error, value, onChange, rows, mono, type = 'text', ...rest }: TextProps) {

@@ -54,6 +54,7 @@ describe('the form', () => {
     [{ temperature: '3' }, 'temperature'],
     [{ seed: '-1' }, 'seed'],
     [{ context: '12' }, 'context'],
+    [{ maxTokens: '0' }, 'maxTokens'],
   ])('refuses %j', (change, field) => {
     expect(Object.keys(check({ ...toForm(agent), ...change }, ['Taken']))).toEqual([field]);
   });
@@ -73,13 +74,15 @@ describe('the screen', () => {
     const { user } = await open('#/agents');
     expect(screen.getByText('built in')).toBeTruthy();
     await expectAccessible();
-    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    await user.click(screen.getByRole('link', { name: 'Edit: Analyst' }));
+    await screen.findByRole('form', { name: 'Edit Analyst' });
     await expectAccessible();
   });
 
   it('makes an agent, after saying what is missing', async () => {
     const { host, user } = await open('#/agents');
     await user.click(screen.getByRole('button', { name: 'New agent' }));
+    await screen.findByRole('form', { name: 'New agent' });
     await user.click(screen.getByRole('button', { name: 'Save' }));
     expect(screen.getByText('Give the agent a name.')).toBeTruthy();
     await user.type(screen.getByRole('textbox', { name: 'Name' }), 'Reader');
@@ -95,7 +98,7 @@ describe('the screen', () => {
       expect(host.agents.find((a) => a.name === 'Reader')).toEqual({
         name: 'Reader',
         model: 'ollama/llama3.1:8b',
-        tools: ['final_answer', 'user_input', 'visit_webpage'],
+        tools: ['user_input', 'visit_webpage'],
         imports: ['bs4'],
         mode: 'tools',
         options: { think: 'low' },
@@ -106,7 +109,8 @@ describe('the screen', () => {
 
   it('checks answers without code', async () => {
     const { host, user } = await open('#/agents');
-    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    await user.click(screen.getByRole('link', { name: 'Edit: Analyst' }));
+    await screen.findByRole('form', { name: 'Edit Analyst' });
     await user.click(screen.getByRole('button', { name: 'Add a check' }));
     expect(screen.getByRole('textbox', { name: 'Value of check 1' })).toHaveProperty('value', 'number');
     await user.click(screen.getByRole('button', { name: 'Add a check' }));
@@ -128,7 +132,8 @@ describe('the screen', () => {
 
   it('replaces what the model is told, and shows what differs and what it becomes', async () => {
     const { host, user, container } = await open('#/agents');
-    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    await user.click(screen.getByRole('link', { name: 'Edit: Analyst' }));
+    await screen.findByRole('form', { name: 'Edit Analyst' });
     (container.querySelector('details.prompts') as HTMLDetailsElement).open = true;
     const text = await screen.findByRole('textbox', { name: 'Its words' });
     expect(text).toHaveProperty('value', 'Act.\n{{.Tools}}');
@@ -142,21 +147,24 @@ describe('the screen', () => {
     );
   });
 
-  it('renames by making the new one before the old one goes', async () => {
+  it('renames an agent with what it may, and then saves the rest', async () => {
     const { host, user } = await open('#/agents');
-    await user.click(screen.getByRole('button', { name: 'Edit: Analyst' }));
+    await user.click(screen.getByRole('link', { name: 'Edit: Analyst' }));
+    await screen.findByRole('form', { name: 'Edit Analyst' });
     const name = screen.getByRole('textbox', { name: 'Name' });
     await user.clear(name);
     await user.type(name, 'Counter');
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(host.agents.map((a) => a.name)).toEqual(['Default', 'Counter']));
-    expect(host.calls.map((c) => c[0]).filter((c) => /Agent$/.test(c))).toEqual(['SaveAgent', 'DeleteAgent']);
+    await waitFor(() => expect(host.calls.at(-1)?.[0]).toBe('Agents'));
+    expect(host.agents.map((a) => a.name)).toEqual(['Default', 'Counter']);
+    expect(host.calls.map((c) => c[0]).filter((c) => /Agent$/.test(c))).toEqual(['RenameAgent', 'SaveAgent']);
   });
 
   it('duplicates, also what is built in, and deletes after asking', async () => {
     const { host, user } = await open('#/agents');
     expect(screen.queryByRole('button', { name: 'Delete: Default' })).toBeNull();
-    await user.click(screen.getByRole('button', { name: 'Duplicate: Default' }));
+    await user.click(screen.getByRole('link', { name: 'Duplicate: Default' }));
+    await screen.findByRole('form');
     expect(screen.getByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'Default copy');
     await user.click(screen.getByRole('button', { name: 'Save' }));
     await screen.findByRole('heading', { name: 'Default copy' });

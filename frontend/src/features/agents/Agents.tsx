@@ -1,143 +1,177 @@
-import { useState } from 'react';
+import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
-import { format } from '../../app/route';
-import type { Agent } from '../../bridge/api.gen';
+import { type AgentForm as FormKind, go, paths } from '../../app/route';
+import type { Agent, AgentFile } from '../../bridge/api.gen';
 import { type Fault, toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { Confirm } from '../../ui/Dialog';
 import { Empty } from '../../ui/Empty';
 import { FaultCard } from '../../ui/FaultCard';
-import { modelName } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
+import { AgentCard } from './AgentCard';
 import { AgentForm } from './AgentForm';
 import { copyName } from './form';
+import { ImportDialog } from './ImportDialog';
 
-/** What is edited: a saved agent, a copy of one, or a new one. */
-interface Editing {
-  agent?: Agent;
-  copy?: string;
-}
-
-export function Agents({ name }: { name: string }) {
-  const { api } = useHost();
+/** The list of agents, or the form of the one that the address names. */
+export function Agents({ name, form }: { name: string; form: FormKind }) {
   const desk = useDesk();
   const { data: agents, fault } = useResource(desk.agents);
-  const [editing, setEditing] = useState<Editing>();
-  const [doomed, setDoomed] = useState<Agent>();
-  const [failed, setFailed] = useState<Fault>();
   const names = (agents ?? []).map((a) => a.name);
-  const remove = async (a: Agent) => {
-    setFailed(undefined);
+  const agent = agents?.find((a) => a.name === name);
+  if (form === 'new' && agents) return <AgentForm key="new" names={names} />;
+  if (form && agent) {
+    const copy = form === 'copy' ? copyName(agent.name, names) : undefined;
+    return <AgentForm key={`${form} ${name}`} agent={agent} copy={copy} names={names} />;
+  }
+  return <List agents={agents} on={name} unread={fault} />;
+}
+
+interface ListProps {
+  agents: Agent[] | undefined;
+  on: string;
+  /** why the agents could not be read */
+  unread: Fault | undefined;
+}
+
+function List({ agents, on, unread }: ListProps) {
+  const host = useHost();
+  const desk = useDesk();
+  const [doomed, setDoomed] = useState<Agent>();
+  const [fault, setFault] = useState<Fault>();
+  const [told, setTold] = useState('');
+  const bring = useImport(setFault);
+  const attempt = async (work: () => Promise<unknown>) => {
+    setFault(undefined);
+    setTold('');
     try {
-      await api.DeleteAgent(a.name);
-      await desk.agents.reload();
+      await work();
     } catch (e) {
-      setFailed(toFault(e));
+      setFault(toFault(e));
     }
   };
-  if (editing) return <AgentForm {...editing} names={names} onDone={() => setEditing(undefined)} />;
+  const exportAgent = async (a: Agent) => {
+    if (host.web) {
+      const { file, text } = await host.api.ExportAgent(a.name);
+      download(file, text);
+      return;
+    }
+    const path = await host.api.SaveAgentFile(a.name);
+    if (path) setTold(S.agents.exported(path));
+  };
   return (
-    <div className="page">
-      <header className="row between">
+    <div className="page" {...bring.drop}>
+      {unread && <FaultCard fault={unread} live onRetry={() => void desk.agents.reload()} />}
+      <header className="row between wrap">
         <div className="page-head">
           <h1>{S.agents.title}</h1>
           <p className="muted">{S.agents.lead}</p>
         </div>
-        <button type="button" className="btn primary" onClick={() => setEditing({})}>
-          <Icon name="plus" size={14} /> {S.agents.new}
-        </button>
+        <div className="row">
+          {bring.button}
+          <button type="button" className="btn primary" onClick={() => go(paths.agents('', 'new'))}>
+            <Icon name="plus" size={14} /> {S.agents.new}
+          </button>
+        </div>
       </header>
-      {(fault ?? failed) && (
-        <FaultCard fault={(fault ?? failed) as Fault} live onRetry={() => void desk.agents.reload()} />
-      )}
+      {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
+      <p className="soft told" role="status">
+        {told}
+      </p>
       {agents?.length === 0 && <Empty title={S.agents.none} text={S.agents.noneText} />}
       <ul className="stack">
         {(agents ?? []).map((a) => (
           <AgentCard
             key={a.name}
             agent={a}
-            on={a.name === name}
-            onEdit={() => setEditing({ agent: a })}
-            onCopy={() => setEditing({ agent: a, copy: copyName(a.name, names) })}
+            on={a.name === on}
+            onExport={() => void attempt(() => exportAgent(a))}
             onDelete={() => setDoomed(a)}
           />
         ))}
       </ul>
       <Confirm
         open={doomed !== undefined}
-        title={S.agents.deleteTitle(doomed?.name ?? '')}
-        text={S.agents.deleteText}
-        action={S.common.delete}
+        title={(doomed?.builtin ? S.agents.resetTitle : S.agents.deleteTitle)(doomed?.name ?? '')}
+        text={doomed?.builtin ? S.agents.resetText : S.agents.deleteText}
+        action={doomed?.builtin ? S.agents.reset : S.common.delete}
         danger
-        onConfirm={() => doomed && void remove(doomed)}
+        onConfirm={() =>
+          doomed &&
+          void attempt(async () => {
+            await host.api.DeleteAgent(doomed.name);
+            await desk.agents.reload();
+          })
+        }
         onClose={() => setDoomed(undefined)}
       />
+      {bring.dialog}
     </div>
   );
 }
 
-interface CardProps {
-  agent: Agent;
-  on: boolean;
-  onEdit: () => void;
-  onCopy: () => void;
-  onDelete: () => void;
+/** Hands a text to the browser as a file. */
+function download(name: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const a = document.createElement('a');
+  a.href = url;
+  a.download = name;
+  a.click();
+  URL.revokeObjectURL(url);
 }
 
-function AgentCard({ agent: a, on, onEdit, onCopy, onDelete }: CardProps) {
-  const tools = a.tools ?? [];
-  return (
-    <li className={`card agent-card ${on ? 'on' : ''}`}>
-      <div className="stack grow agent-main">
-        <div className="row">
-          <h2 className="clip">{a.name}</h2>
-          {a.builtin && <span className="chip tiny">{S.agents.builtin}</span>}
-        </div>
-        {a.description && <p className="soft">{a.description}</p>}
-        <p className="muted row wrap agent-facts">
-          <span>{a.model ? modelName(a.model) : S.agents.defaultModel}</span>
-          <span>{S.steps(a.max_steps || 20)}</span>
-          {tools.length > 0 && <span className="mono clip">{tools.join(', ')}</span>}
-        </p>
-      </div>
-      <div className="row agent-buttons">
-        <a className="btn small" href={format({ view: 'new', agent: a.name, task: '', model: '' })}>
-          {S.agents.use}
-        </a>
-        {!a.builtin && (
-          <button
-            type="button"
-            className="btn ghost icon small"
-            aria-label={`${S.common.edit}: ${a.name}`}
-            title={S.common.edit}
-            onClick={onEdit}
-          >
-            <Icon name="edit" size={14} />
-          </button>
-        )}
+/** The ways to bring an exported agent: a dialog, a drop on the page, and in a browser a file field. */
+function useImport(onFault: (f: Fault | undefined) => void) {
+  const host = useHost();
+  const [found, setFound] = useState<{ path: string; file: AgentFile }>();
+  const field = useRef<HTMLInputElement>(null);
+  const look = useCallback(
+    async (files: () => Promise<readonly { path: string }[] | null>) => {
+      onFault(undefined);
+      try {
+        const path = (await files())?.[0]?.path;
+        if (path) setFound({ path, file: await host.api.ReadAgentFile(path) });
+      } catch (e) {
+        onFault(toFault(e));
+      }
+    },
+    [host, onFault],
+  );
+  useEffect(() => host.on('drop', (files) => void look(async () => files)), [host, look]);
+  const upload = (files: File[]) => files.length > 0 && void look(() => host.upload(files));
+  return {
+    drop: {
+      onDragOver: (e: DragEvent) => e.preventDefault(),
+      onDrop: (e: DragEvent) => {
+        e.preventDefault();
+        if (host.web) upload([...e.dataTransfer.files]); // in the native window Go gets the paths itself
+      },
+    },
+    button: (
+      <>
         <button
           type="button"
-          className="btn ghost icon small"
-          aria-label={`${S.agents.duplicate}: ${a.name}`}
-          title={S.agents.duplicate}
-          onClick={onCopy}
+          className="btn"
+          onClick={() => (host.web ? field.current?.click() : void look(() => host.api.PickAgentFiles()))}
         >
-          <Icon name="copy" size={14} />
+          <Icon name="imports" size={14} /> {S.agents.import}
         </button>
-        {!a.builtin && (
-          <button
-            type="button"
-            className="btn ghost icon small"
-            aria-label={`${S.common.delete}: ${a.name}`}
-            title={S.common.delete}
-            onClick={onDelete}
-          >
-            <Icon name="trash" size={14} />
-          </button>
-        )}
-      </div>
-    </li>
-  );
+        <input
+          ref={field}
+          type="file"
+          accept=".json"
+          aria-label={S.agents.import}
+          hidden
+          onChange={(e) => {
+            const files = [...(e.target.files ?? [])];
+            e.target.value = '';
+            upload(files);
+          }}
+        />
+      </>
+    ),
+    dialog: found && <ImportDialog {...found} onClose={() => setFound(undefined)} />,
+  };
 }

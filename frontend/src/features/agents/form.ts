@@ -19,8 +19,12 @@ export interface Form {
   temperature: string;
   seed: string;
   context: string;
+  maxTokens: string;
   think: string;
 }
+
+/** Every agent has it, so that no form asks for it. */
+export const alwaysThere = 'final_answer';
 
 export type Errors = Partial<Record<keyof Form, string>>;
 
@@ -31,7 +35,7 @@ export function toForm(a: Agent): Form {
     description: a.description ?? '',
     instructions: a.instructions ?? '',
     model: a.model ?? '',
-    tools: a.tools ?? [],
+    tools: (a.tools ?? []).filter((t) => t !== alwaysThere),
     imports: (a.imports ?? []).join('\n'),
     hosts: (a.hosts ?? []).join('\n'),
     mode: a.mode ?? '',
@@ -43,6 +47,7 @@ export function toForm(a: Agent): Form {
     temperature: text(a.options.temperature),
     seed: text(a.options.seed),
     context: a.options.context_tokens ? String(a.options.context_tokens) : '',
+    maxTokens: a.options.max_tokens ? String(a.options.max_tokens) : '',
     think: a.options.think ?? '',
   };
 }
@@ -100,6 +105,7 @@ export function check(f: Form, taken: readonly string[]): Errors {
     number('temperature', f.temperature, 0, 2, false),
     number('seed', f.seed, 0, Number.MAX_SAFE_INTEGER, true),
     number('context', f.context, 256, 10_000_000, true),
+    number('maxTokens', f.maxTokens, 1, 10_000_000, true),
   );
   return e;
 }
@@ -115,12 +121,20 @@ function number(key: keyof Form, text: string, min: number, max: number, whole: 
 /** The agent that a checked form means. Settings that the form does not show are kept. */
 export function toAgent(f: Form, before?: Agent): Agent {
   const n = (t: string) => Number(t.trim().replace(',', '.'));
-  const { temperature: _t, seed: _s, context_tokens: _c, think: _k, ...options } = before?.options ?? {};
+  const {
+    temperature: _t,
+    seed: _s,
+    context_tokens: _c,
+    max_tokens: _m,
+    think: _k,
+    ...options
+  } = before?.options ?? {};
   if (f.temperature.trim()) Object.assign(options, { temperature: n(f.temperature) });
   if (f.seed.trim()) Object.assign(options, { seed: n(f.seed) });
   if (f.context.trim()) Object.assign(options, { context_tokens: n(f.context) });
+  if (f.maxTokens.trim()) Object.assign(options, { max_tokens: n(f.maxTokens) });
   if (f.think) Object.assign(options, { think: f.think });
-  const a: Agent = { name: f.name.trim(), tools: [...f.tools], options };
+  const a: Agent = { name: f.name.trim(), tools: f.tools.filter((t) => t !== alwaysThere), options };
   if (f.description.trim()) a.description = f.description.trim();
   if (f.instructions.trim()) a.instructions = f.instructions.trim();
   if (f.model) a.model = f.model;

@@ -2,12 +2,14 @@ import { useEffect, useMemo, useState } from 'react';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
 import { setTheme } from '../../app/theme';
+import { Unsaved } from '../../app/Unsaved';
 import type { Settings as Saved } from '../../bridge/api.gen';
 import { type Fault, toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
-import { Field, TextField } from '../../ui/Field';
+import { Field } from '../../ui/Field';
+import { optionsOf, useFields } from '../../ui/fields';
 import { Select } from '../../ui/Select';
 import { About } from './About';
 import { check, type Errors, type Form, isGood, toForm, toSettings } from './check';
@@ -73,6 +75,7 @@ function SettingsForm({ saved }: { saved: Saved }) {
         if (isGood(errors)) void save();
       }}
     >
+      <Unsaved dirty={dirty} />
       <Sections form={form} errors={errors} saved={base} set={set} />
       {fault && <FaultCard fault={fault} live />}
       <div className={`row save-bar ${dirty ? 'dirty' : ''}`}>
@@ -98,6 +101,7 @@ const limits = ['stepSeconds', 'memory', 'output', 'scratch', 'scratchFiles', 's
 
 function Sections({ form, errors, saved, set }: SectionProps) {
   const s = S.settings;
+  const { text } = useFields({ words: s, form, errors, strict: true, set });
   return (
     <>
       <section className="card section" aria-label={s.appearance}>
@@ -112,39 +116,17 @@ function Sections({ form, errors, saved, set }: SectionProps) {
                 setTheme(theme);
                 set({ theme });
               }}
-              options={Object.entries(s.themes).map(([value, label]) => ({ value, label }))}
+              options={optionsOf(s.themes)}
             />
           )}
         </Field>
       </section>
       <section className="card section" aria-label={s.models}>
         <h2>{s.models}</h2>
-        <TextField
-          label={s.ollama}
-          help={s.ollamaHelp}
-          error={errors.ollama}
-          mono
-          inputMode="url"
-          value={form.ollama}
-          onChange={(ollama) => set({ ollama })}
-        />
+        {text('ollama', { mono: true, inputMode: 'url' })}
         <div className="form-grid">
-          <TextField
-            label={s.tries}
-            help={s.triesHelp}
-            error={errors.tries}
-            inputMode="numeric"
-            value={form.tries}
-            onChange={(tries) => set({ tries })}
-          />
-          <TextField
-            label={s.firstToken}
-            help={s.firstTokenHelp}
-            error={errors.firstToken}
-            inputMode="numeric"
-            value={form.firstToken}
-            onChange={(firstToken) => set({ firstToken })}
-          />
+          {text('tries', { inputMode: 'numeric' })}
+          {text('firstToken', { inputMode: 'numeric' })}
         </div>
         <Providers
           list={form.providers}
@@ -155,31 +137,11 @@ function Sections({ form, errors, saved, set }: SectionProps) {
       </section>
       <section className="card section" aria-label={s.limits}>
         <h2>{s.limits}</h2>
-        <div className="form-grid">
-          {limits.map((key) => (
-            <TextField
-              key={key}
-              label={s[key]}
-              help={s[`${key}Help`]}
-              error={errors[key]}
-              inputMode="numeric"
-              value={form[key]}
-              onChange={(value) => set({ [key]: value })}
-            />
-          ))}
-        </div>
+        <div className="form-grid">{limits.map((key) => text(key, { inputMode: 'numeric' }))}</div>
       </section>
       <section className="card section" aria-label={s.network}>
         <h2>{s.network}</h2>
-        <TextField
-          label={s.allowPrivate}
-          help={s.allowPrivateHelp}
-          error={errors.allowPrivate}
-          rows={3}
-          mono
-          value={form.allowPrivate}
-          onChange={(allowPrivate) => set({ allowPrivate })}
-        />
+        {text('allowPrivate', { rows: 3, mono: true })}
       </section>
     </>
   );

@@ -1,0 +1,135 @@
+import { useState } from 'react';
+import { useDesk } from '../../app/desk';
+import { format, paths } from '../../app/route';
+import type { Agent, RunID } from '../../bridge/api.gen';
+import { type Fault, toFault } from '../../bridge/fault';
+import { useHost } from '../../bridge/host';
+import { useRun } from '../../run/useRun';
+import { S } from '../../strings';
+import { FaultCard } from '../../ui/FaultCard';
+import { TextField } from '../../ui/Field';
+import { ticking } from '../../ui/format';
+import { Icon } from '../../ui/Icon';
+import { StatusIcon, statusTone } from '../../ui/StatusIcon';
+import { useNow } from '../../ui/useNow';
+import { EndingView } from '../transcript/EndingView';
+import { LiveProvider } from '../transcript/liveContext';
+import { StepBlock } from '../transcript/StepBlock';
+
+/** A task for the agent as the form has it, without saving it: what changed shows at once. */
+export function TryIt({ draft }: { draft: () => Agent | undefined }) {
+  const { api } = useHost();
+  const desk = useDesk();
+  const [task, setTask] = useState('');
+  const [run, setRun] = useState<RunID>('');
+  const [busy, setBusy] = useState(false);
+  const [empty, setEmpty] = useState(false);
+  const [fault, setFault] = useState<Fault>();
+  const start = async () => {
+    setEmpty(task.trim() === '');
+    const agent = draft();
+    if (task.trim() === '' || !agent || busy) return;
+    setBusy(true);
+    setFault(undefined);
+    try {
+      setRun((await api.Start({ task, draft: agent })).id);
+      desk.recent.refresh();
+    } catch (e) {
+      setFault(toFault(e));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const t = S.agents.try;
+  return (
+    <aside className="card section try" aria-label={t.title}>
+      <h2>{t.title}</h2>
+      <form
+        className="stack"
+        onSubmit={(e) => {
+          e.preventDefault();
+          void start();
+        }}
+        onKeyDown={(e) => {
+          if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return;
+          e.preventDefault();
+          void start();
+        }}
+      >
+        <TextField
+          label={t.task}
+          help={t.taskHelp}
+          error={empty ? S.home.emptyTask : undefined}
+          rows={3}
+          value={task}
+          onChange={(next) => {
+            setTask(next);
+            setEmpty(false);
+          }}
+        />
+        <div className="row">
+          <button type="submit" className="btn" disabled={busy}>
+            <Icon name="play" size={12} /> {run ? t.again : t.start}
+          </button>
+        </div>
+      </form>
+      {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
+      {run && <Trial id={run} key={run} />}
+    </aside>
+  );
+}
+
+/** The run of a trial: its steps with the code folded, what it asks, and how it ended. */
+function Trial({ id }: { id: RunID }) {
+  const { api } = useHost();
+  const { store, view, ready, fault } = useRun(id);
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const running = view.status === 'running';
+  const now = useNow(1000, running);
+  const status = view.waiting ? 'waiting' : view.status;
+  return (
+    <LiveProvider value={store.live}>
+      <div className="row between trial-head">
+        <span className={`chip ${statusTone(status)}`} role="status">
+          <StatusIcon status={status} size={13} /> {S.status[status] ?? status}
+        </span>
+        <span className="row">
+          {running && (
+            <>
+              <span className="muted num">{ticking(Math.max(0, now - view.startedAt))}</span>
+              <button type="button" className="btn small" onClick={() => void api.Stop(id).catch(() => {})}>
+                {S.run.stop}
+              </button>
+            </>
+          )}
+          <a className="btn small" href={format(paths.run(id))}>
+            {S.agents.try.whole}
+          </a>
+        </span>
+      </div>
+      {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+      <div className="stack trial">
+        {view.steps.map((s) => (
+          <StepBlock
+            key={s.seq}
+            run={id}
+            step={s}
+            on={false}
+            open={open.has(s.seq)}
+            onToggle={() => setOpen((old) => toggled(old, s.seq))}
+            running={running}
+            heard={view.heard}
+            ended={view.ending !== undefined}
+          />
+        ))}
+        {ready && view.ending && <EndingView view={view} ending={view.ending} />}
+      </div>
+    </LiveProvider>
+  );
+}
+
+function toggled(old: ReadonlySet<number>, seq: number): ReadonlySet<number> {
+  const next = new Set(old);
+  if (!next.delete(seq)) next.add(seq);
+  return next;
+}
