@@ -6,9 +6,10 @@ import (
 	"sandglass/backend/llm"
 )
 
-// advised are models that write good Python for their size, smallest first. Sizes are those of the default tags as
-// Ollama's library lists them (ollama.com/library, 2025); the table is here so that the advice needs no network. Main
-// is the line of general models from which the one to begin with is taken.
+// advised are models that write good Python for their size, smallest first. Sizes are those of the default tags
+// (Q4_K_M; gpt-oss: MXFP4) as Ollama's library lists them (ollama.com/library). Names and sizes were looked up again in
+// November 2026 in what others write of them: all were in use. The table is here so that the advice needs no network.
+// Main is the line of general models from which the one to begin with is taken.
 var advised = []struct {
 	name  string
 	bytes int64
@@ -19,6 +20,7 @@ var advised = []struct {
 	{"qwen3:4b", 2.5e9, true, "The smallest that keeps its place over several steps."},
 	{"qwen2.5-coder:7b", 4.7e9, false, "Writes Python at once, without thinking first: quick answers."},
 	{"qwen3:8b", 5.2e9, true, "A good all-rounder: thinks, calls tools, writes sound Python."},
+	{"qwen3.5:9b", 6.6e9, false, "Newer than qwen3:8b, and sees images; needs Ollama 0.17 or later."},
 	{"qwen3:14b", 9.3e9, true, "More careful than 8b, at half the speed."},
 	{"gpt-oss:20b", 14e9, false, "Strong at tools and thinking; quick for its size."},
 	{"qwen3:30b", 19e9, true, "The best of the line; quick, because only a tenth of it works at a time."},

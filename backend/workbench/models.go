@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -75,25 +76,83 @@ func (w *Workbench) Models() ([]ProviderModels, error) {
 	return out, nil
 }
 
-// TestProvider tries a provider as it is typed, before it is saved; key "" is the saved one.
+// TestProvider tries a provider as it is typed, before it is saved; key "" is the saved one. Models that the user named
+// and the server does not list are asked for one token each.
 func (w *Workbench) TestProvider(p Provider, key string) (ProviderModels, error) {
 	if err := checkProvider(&p); err != nil {
 		return ProviderModels{Provider: p}, err
 	}
-	out := w.ask(w.base, p, key, tries)
-	if out.Fault != nil && p.Kind == KindOpenAI && out.Fault.Code == fault.ModelUnreachable && !strings.HasSuffix(p.BaseURL, "/v1") {
+	bare := p
+	bare.Models = nil
+	out := w.ask(w.base, bare, key, tries)
+	out.Provider = p
+	wrongPlace := out.Fault != nil && p.Kind == KindOpenAI && out.Fault.Code == fault.ModelUnreachable
+	if wrongPlace && !strings.HasSuffix(p.BaseURL, "/v1") {
 		// The commonest mistake: is it right with /v1?
-		fixed := p
+		fixed := bare
 		fixed.BaseURL += "/v1"
 		if w.ask(w.base, fixed, key, tries).Fault == nil {
 			out.Suggest = fixed.BaseURL
 			out.Fault.Do = "With " + fixed.BaseURL + " it works: use that address."
 		}
 	}
+	if out.Suggest == "" && (out.Fault == nil || wrongPlace) { // a server that lists nothing may still have them
+		w.tryNamed(&out, key)
+	}
 	if out.Fault == nil && len(out.Models) == 0 {
 		out.Fault = fault.New(fault.ModelNotFound, "The server answers, and has no models", "its list is empty", noModelsDo(p))
 	}
 	return out, nil
+}
+
+// tryNamed asks the models that the user named, and the server did not list, for one token. The first that works clears
+// the fault of the list; the first that does not is the fault.
+func (w *Workbench) tryNamed(out *ProviderModels, key string) {
+	p := out.Provider
+	for _, id := range p.Models {
+		ref := llm.Ref(p.Name + "/" + id)
+		if slices.ContainsFunc(out.Models, func(m llm.Info) bool { return m.Ref == ref }) {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(w.base, w.patience)
+		err := w.oneToken(ctx, p, key, id)
+		cancel()
+		switch {
+		case err == nil:
+			out.Models, out.Fault = append(out.Models, llm.Info{Ref: ref, Name: id}), nil
+			continue
+		case out.Fault == nil || !fault.Is(err, fault.ModelUnreachable): // a place that is wrong for both was told already
+			out.Fault = w.tooSlow(p, err)
+		}
+		return
+	}
+}
+
+func (w *Workbench) oneToken(ctx context.Context, p Provider, key, id string) error {
+	provider, err := w.openProvider(p, key, w.net.client)
+	if err != nil {
+		return err
+	}
+	m, err := provider.Open(id)
+	if err != nil {
+		return err
+	}
+	_, err = m.Generate(ctx, llm.Request{Messages: []llm.Message{llm.Say(llm.User, "hi")}, Options: llm.Options{MaxTokens: 1}}, nil)
+	return err
+}
+
+// tooSlow is the fault of a provider; a passed time limit is told as what it means here.
+func (w *Workbench) tooSlow(p Provider, err error) *fault.Error {
+	f := fault.Of(err)
+	if f == nil || f.Code != fault.Timeout {
+		return f
+	}
+	at := p.BaseURL
+	if u, err := url.Parse(at); err == nil {
+		at = u.Host
+	}
+	return fault.Wrap(err, fault.Timeout, fmt.Sprintf("%s does not answer within %v", p.Name, w.patience),
+		at+" takes the connection, or swallows it, and says nothing", "Check the address and the port, whether a firewall is in between, and whether the server is busy.")
 }
 
 func noModelsDo(p Provider) string {
@@ -113,16 +172,13 @@ func tries(ctx context.Context, p llm.Provider) ([]llm.Info, error) {
 	return p.List(ctx)
 }
 
-// listTimeout is how long a provider may take to list its models before it counts as not answering.
-const listTimeout = 10 * time.Second
-
 func (w *Workbench) list(ctx context.Context, p Provider, key string) ProviderModels {
 	return w.ask(ctx, p, key, func(ctx context.Context, o llm.Provider) ([]llm.Info, error) { return o.List(ctx) })
 }
 
 // ask lists a provider's models in the given way.
 func (w *Workbench) ask(ctx context.Context, p Provider, key string, list func(context.Context, llm.Provider) ([]llm.Info, error)) ProviderModels {
-	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	ctx, cancel := context.WithTimeout(ctx, w.patience)
 	defer cancel()
 	out := ProviderModels{Provider: p, Models: []llm.Info{}}
 	provider, err := w.openProvider(p, key, w.net.client)
@@ -148,7 +204,7 @@ func (w *Workbench) ask(ctx context.Context, p Provider, key string, list func(c
 			out.Models = append(out.Models, llm.Info{Ref: ref, Name: id})
 		}
 	}
-	out.Fault = fault.Of(err)
+	out.Fault = w.tooSlow(p, err)
 	return out
 }
 

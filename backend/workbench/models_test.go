@@ -231,42 +231,74 @@ func TestTestProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	quiet.Close()
-	serve := func(status int, body string) *httptest.Server {
+	dead := "http://" + quiet.Addr().String()
+	serve := func(status int, kind, body string) string {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Type", kind)
 			w.WriteHeader(status)
 			_, _ = w.Write([]byte(body))
 		}))
 		t.Cleanup(s.Close)
-		return s
+		return s.URL
 	}
+	said := func(status int, body string) string { return serve(status, "application/json", body) }
+	page := serve(200, "text/html", "<!DOCTYPE html><html><body>Welcome</body></html>")
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	secure.Config.ErrorLog = nil
+	// It has one model, and no list of its models.
+	listless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var req struct{ Model string }
+		if _ = json.NewDecoder(r.Body).Decode(&req); req.Model != "own" {
+			http.Error(w, `{"error":{"message":"The model does not exist"}}`, http.StatusNotFound)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = w.Write([]byte(llmtest.Says("h").Body))
+	}))
+	t.Cleanup(listless.Close)
 	tests := []struct {
 		name, url string
-		code      fault.Code // "" for none
+		kind      workbench.ProviderKind // "" for OpenAI
+		models    []string               // that the user named
+		code      fault.Code             // "" for none
 		says      []string
 	}{
-		{"good", good.URL, "", nil},
-		{"refused", "http://" + quiet.Addr().String() + "/v1", fault.ModelUnreachable, []string{"refused: nothing listens there"}},
-		{"no such name", "http://nothere.invalid/v1", fault.ModelUnreachable, []string{"nothere.invalid", "DNS"}},
-		{"certificate", secure.URL + "/v1", fault.ModelUnreachable, []string{"certificate", "TLS"}},
-		{"no TLS", strings.Replace(good.URL, "http:", "https:", 1), fault.ModelUnreachable, []string{"does not speak TLS", "http://"}},
-		{"TLS wanted", strings.Replace(secure.URL, "https:", "http:", 1) + "/v1", fault.ModelUnreachable, []string{"https://"}},
-		{"key", serve(401, `{"error":{"message":"no key"}}`).URL + "/v1", fault.Unauthorized, []string{"no key", "Set a key"}},
-		{"path", strings.TrimSuffix(good.URL, "/v1"), fault.ModelUnreachable, []string{"does not speak", "With " + good.URL + " it works"}},
-		{"wrong path", serve(404, `{"detail":"Not Found"}`).URL, fault.ModelUnreachable, []string{"/v1"}},
-		{"no models", serve(200, `{"object":"list","data":[]}`).URL + "/v1", fault.ModelNotFound, []string{"has no models", "empty"}},
+		{name: "good", url: good.URL},
+		{name: "refused", url: dead + "/v1", code: fault.ModelUnreachable, says: []string{"refused: nothing listens there"}},
+		{name: "no such name", url: "http://nothere.invalid/v1", code: fault.ModelUnreachable, says: []string{"nothere.invalid", "DNS"}},
+		{name: "certificate", url: secure.URL + "/v1", code: fault.ModelUnreachable, says: []string{"certificate", "TLS"}},
+		{name: "no TLS", url: strings.Replace(good.URL, "http:", "https:", 1), code: fault.ModelUnreachable, says: []string{"does not speak TLS", "http://"}},
+		{name: "TLS wanted", url: strings.Replace(secure.URL, "https:", "http:", 1) + "/v1", code: fault.ModelUnreachable, says: []string{"https://"}},
+		{name: "no key", url: said(401, `{"error":{"message":"no key"}}`) + "/v1", code: fault.Unauthorized, says: []string{"no key", "Set a key"}},
+		{name: "not allowed", url: said(403, `{"error":{"message":"region blocked"}}`) + "/v1", code: fault.Unauthorized, says: []string{"region blocked"}},
+		{name: "path", url: strings.TrimSuffix(good.URL, "/v1"), code: fault.ModelUnreachable, says: []string{"does not speak", "With " + good.URL + " it works"}},
+		{name: "wrong path", url: said(404, `{"detail":"Not Found"}`), code: fault.ModelUnreachable, says: []string{"/v1"}},
+		{name: "a web page", url: page + "/v1", code: fault.ModelUnreachable, says: []string{"does not speak OpenAI's protocol", "web page"}},
+		{name: "a page of a fault", url: serve(404, "text/html", "<html>nothing here</html>") + "/v1", code: fault.ModelUnreachable, says: []string{"web page"}},
+		{name: "not JSON", url: serve(200, "text/plain", "OK") + "/v1", code: fault.ModelUnreachable, says: []string{"something else"}},
+		{name: "broken", url: said(500, `{"error":{"message":"out of order"}}`) + "/v1", code: fault.ModelFailed, says: []string{"out of order"}},
+		{name: "no models", url: said(200, `{"object":"list","data":[]}`) + "/v1", code: fault.ModelNotFound, says: []string{"has no models", "empty"}},
+		{name: "a model without a list", url: listless.URL + "/v1", models: []string{"own"}},
+		{name: "wrong model", url: listless.URL + "/v1", models: []string{"own", "other"}, code: fault.ModelNotFound, says: []string{`does not have the model "other"`}},
+		{name: "models of nobody", url: page + "/v1", models: []string{"own"}, code: fault.ModelUnreachable, says: []string{"does not speak"}},
+
+		{name: "Ollama is off", kind: workbench.KindOllama, url: dead, code: fault.ModelUnreachable, says: []string{"Ollama does not answer", "ollama serve"}},
+		{name: "not Ollama", kind: workbench.KindOllama, url: page, code: fault.ModelUnreachable, says: []string{"Ollama", "address"}},
+		{name: "Ollama without models", kind: workbench.KindOllama, url: said(200, `{"models":[]}`), code: fault.ModelNotFound, says: []string{"has no models", "pull"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := w.TestProvider(workbench.Provider{Name: "acme", Kind: workbench.KindOpenAI, BaseURL: tt.url}, "")
+			kind := workbench.KindOpenAI
+			if tt.kind != "" {
+				kind = tt.kind
+			}
+			got, err := w.TestProvider(workbench.Provider{Name: "acme", Kind: kind, BaseURL: tt.url, Models: tt.models}, "")
 			if err != nil {
 				t.Fatal(err)
 			}
 			if tt.code == "" {
-				if got.Fault != nil || len(got.Models) != 2 {
+				if want := max(len(tt.models), 2-2*len(tt.models)); got.Fault != nil || len(got.Models) != want {
 					t.Errorf("%+v, fault %v", got.Models, got.Fault)
 				}
 				return
@@ -284,6 +316,29 @@ func TestTestProvider(t *testing.T) {
 				t.Errorf("suggests %q", got.Suggest)
 			}
 		})
+	}
+}
+
+// TestSlowProvider: a server that takes the connection and says nothing is told as that, and the others are listed.
+func TestSlowProvider(t *testing.T) {
+	release := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	t.Cleanup(silent.Close)
+	t.Cleanup(func() { close(release) })
+	t.Setenv("OLLAMA_HOST", silent.URL)
+	w, err := workbench.Open(workbench.Config{Version: "test", Home: t.TempDir(), Patience: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.Close() })
+	got, err := w.TestProvider(workbench.Provider{Name: "acme", Kind: workbench.KindOpenAI, BaseURL: silent.URL + "/v1"}, "")
+	if err != nil || got.Fault == nil || got.Fault.Code != fault.Timeout || got.Fault.What != "acme does not answer within 50ms" || got.Fault.Do == "" {
+		t.Errorf("fault %+v, %v", got.Fault, err)
+	}
+	for _, p := range models(t, w) {
+		if slow := p.Provider.Name == "ollama"; slow != (p.Fault != nil) || !slow && len(p.Models) == 0 {
+			t.Errorf("%s: %+v, %v", p.Provider.Name, p.Models, p.Fault)
+		}
 	}
 }
 

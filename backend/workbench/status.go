@@ -34,7 +34,7 @@ func (w *Workbench) Status() (Status, error) {
 }
 
 func (w *Workbench) ollamaStatus(ctx context.Context, s Settings) (OllamaStatus, []llm.Info) {
-	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	ctx, cancel := context.WithTimeout(ctx, w.patience)
 	defer cancel()
 	var none Spec
 	p, err := none.provider("ollama", s)

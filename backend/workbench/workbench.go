@@ -22,6 +22,10 @@ import (
 type Config struct {
 	Version string
 	Home    string // data folder; "" for $SANDGLASS_HOME, else the platform's
+
+	// Patience is how long a provider may take to list its models, or to answer a test, before it counts as not answering;
+	// 0 for 10 s.
+	Patience time.Duration
 }
 
 // Workbench is the desk with everything on it. It is safe for concurrent use; several may share one data folder
@@ -35,6 +39,8 @@ type Workbench struct {
 	engine  *cpython.Engine
 	hub     *hub
 	net     *network
+
+	patience time.Duration // see Config
 
 	base    context.Context // ends with Close
 	end     context.CancelFunc
@@ -93,7 +99,7 @@ func Open(cfg Config) (*Workbench, error) {
 	w := &Workbench{
 		version: cfg.Version, home: home, store: st, keys: keyring.Open(home), hub: newHub(), net: newNetwork(),
 		base: base, end: end, runs: map[event.RunID]*Launched{}, limits: map[string]*retry.Limit{},
-		engine: cpython.New(cpython.Config{}),
+		engine: cpython.New(cpython.Config{}), patience: firstNonZero(cfg.Patience, 10*time.Second),
 	}
 	w.journal = journal.New(st, time.Now)
 	if n := st.Notice(); n != nil {

@@ -40,9 +40,9 @@ export const agents = {
   importsBad: (m: string) => `“${m}” is not a module name. Write pkg, pkg.sub, pkg.* or *.`,
   mode: 'How it acts',
   modeHelp:
-    'With Python it can do many things in one step, and that suits most models. Tool calls suit models that were trained for them, and agents that mostly use tools.',
+    'The check of its model (on Models) decides, and without one it writes Python. With Python it can do many things in one step, and that suits most models. Tool calls suit models that were trained for them, and agents that mostly use tools.',
   modes: {
-    '': 'As the check of its model advises, else Python',
+    '': 'As its model does best',
     code: 'Writes Python',
     tools: 'Calls tools, Python among them',
   },

@@ -1,6 +1,8 @@
 import { type ReactNode, useId } from 'react';
 
 interface Props {
+  /** of the control; made up if it is not given */
+  id?: string | undefined;
   label: string;
   help?: ReactNode;
   error?: string | undefined;
@@ -8,8 +10,9 @@ interface Props {
 }
 
 /** A labelled field with a plain-language help line; an error takes its place and is announced. */
-export function Field({ label, help, error, children }: Props) {
-  const id = useId();
+export function Field({ id: given, label, help, error, children }: Props) {
+  const made = useId();
+  const id = given ?? made;
   return (
     <div className="form-field">
       <label htmlFor={id}>{label}</label>
@@ -22,6 +25,7 @@ export function Field({ label, help, error, children }: Props) {
 }
 
 interface TextProps {
+  id?: string;
   label: string;
   help?: ReactNode;
   error?: string | undefined;
@@ -36,10 +40,10 @@ interface TextProps {
   onBlur?: () => void;
 }
 
-export function TextField({ label, help, error, value, onChange, rows, mono, type = 'text', ...rest }: TextProps) {
+export function TextField({ id, label, help, error, value, onChange, rows, mono, type = 'text', ...rest }: TextProps) {
   const className = `field ${mono ? 'mono' : ''}`;
   return (
-    <Field label={label} help={help} error={error}>
+    <Field id={id} label={label} help={help} error={error}>
       {(p) =>
         rows ? (
           <textarea

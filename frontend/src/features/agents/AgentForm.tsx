@@ -9,13 +9,14 @@ import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { optionsOf, useFields } from '../../ui/fields';
+import { Icon } from '../../ui/Icon';
 import { modelGroups } from '../models/groups';
 import { Checks } from './Checks';
 import { blankForm, check, type Form, toAgent, toForm } from './form';
 import { ImportsField } from './ImportsField';
 import { Prompts } from './Prompts';
 import { ToolsField } from './ToolsField';
-import { TryIt } from './TryIt';
+import { TryIt, tryTask } from './TryIt';
 
 interface Props {
   agent?: Agent | undefined;
@@ -129,6 +130,11 @@ export function AgentForm({ agent, copy, names }: Props) {
           </button>
           <button type="button" className="btn" onClick={() => go(paths.agents(own))}>
             {S.common.cancel}
+          </button>
+          <span className="grow" />
+          {/* Where there is no room beside the form, it lies below. */}
+          <button type="button" className="btn ghost to-try" onClick={() => document.getElementById(tryTask)?.focus()}>
+            <Icon name="down" size={13} /> {a.try.title}
           </button>
         </div>
       </form>

@@ -16,6 +16,9 @@ import { EndingView } from '../transcript/EndingView';
 import { LiveProvider } from '../transcript/liveContext';
 import { StepBlock } from '../transcript/StepBlock';
 
+/** Where its task is written. */
+export const tryTask = 'try-task';
+
 /** A task for the agent as the form has it, without saving it: what changed shows at once. */
 export function TryIt({ draft }: { draft: () => Agent | undefined }) {
   const { api } = useHost();
@@ -57,6 +60,7 @@ export function TryIt({ draft }: { draft: () => Agent | undefined }) {
         }}
       >
         <TextField
+          id={tryTask}
           label={t.task}
           help={t.taskHelp}
           error={empty ? S.home.emptyTask : undefined}
