@@ -35,12 +35,17 @@ type Agent struct {
 	Prompts      map[string]string // texts of its own in place of the default ones, by name (PromptNames)
 	PlanEvery    int               // a plan before the first step, and then every so many; 0 for none
 	MayStructure bool              // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
+	Room         Room              // nil if the size of the context is the server's alone to decide
 	NoPython     bool              // if it acts by tool calls: without the tool python
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Network      bool   // code may ask for web addresses: the prompt says so
 	App, Runtime string // version of the app, key of the Python runtime: noted in the log
 }
+
+// Room says how large a context the agent's model can have; false if its server cannot tell now. It is asked before the
+// first call.
+type Room func(ctx context.Context) (llm.Room, bool)
 
 // Task is what a run is given.
 type Task struct {

@@ -20,7 +20,7 @@ const (
 
 // weight counts a request's tokens by part. The estimate is corrected by what the server counted for the prompts before.
 func (r *run) weight(req llm.Request) event.Budget {
-	b := event.Budget{Limit: req.Options.ContextTokens}
+	var b event.Budget
 	for i, msg := range req.Messages {
 		switch n := r.memory.tokens(i, msg); i {
 		case 0:

@@ -3,6 +3,7 @@ package agent_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,5 +91,53 @@ func TestOverflowWithNothingToFold(t *testing.T) {
 	ending, err := tester(server).Run(t.Context(), agent.Task{Text: "Count."}, agent.Ports{Record: &log{}})
 	if f, ok := ending.(event.RunFailed); err != nil || !ok || f.Fault.Code != fault.ContextOverflow || server.refused != 1 {
 		t.Errorf("%#v, %v, %d refused", ending, err, server.refused)
+	}
+}
+
+// TestContextGrows: a context that is ours to choose is doubled when a prompt does not fit, up to what there is memory
+// for, and only then are steps folded. What a person sets stays, as far as the model reads that much.
+func TestContextGrows(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		room  llm.Room
+		asked int
+		want  []int // the sizes that were sent, each once
+		folds bool
+		told  event.Budget // of the last call: Limit, Most, Asked, Bytes
+	}{
+		{"grows", llm.Room{Most: 40_960, Fits: 40_960, PerToken: 1000}, 0, []int{8192, 16_384}, false, event.Budget{Limit: 16_384, Most: 40_960, Bytes: 16_384_000}},
+		{"begins with what is loaded", llm.Room{Most: 40_960, Fits: 40_960, Least: 32_768}, 0, []int{32_768}, false, event.Budget{Limit: 32_768, Most: 40_960}},
+		{"no memory for more", llm.Room{Most: 40_960, Fits: 9216}, 0, []int{8192, 9216}, true, event.Budget{Limit: 9216, Most: 40_960}},
+		{"a person's", llm.Room{Most: 40_960, Fits: 40_960}, 6000, []int{6000}, true, event.Budget{Limit: 6000, Most: 40_960}},
+		{"more than the model reads", llm.Room{Most: 9216, Fits: 9216}, 100_000, []int{9216}, true, event.Budget{Limit: 9216, Most: 9216, Asked: 100_000}},
+		{"the server's to decide", llm.Room{Most: 9216}, 0, []int{0}, true, event.Budget{Limit: 9216, Most: 9216}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			model := &listener{Model: steps(12)}
+			a := tester(&narrow{Model: model, limit: 1 << 20})
+			a.Options.ContextTokens = tt.asked
+			a.Room = func(context.Context) (llm.Room, bool) { return tt.room, true }
+			rec := &log{}
+			if _, err := a.Run(t.Context(), agent.Task{Text: "Count."}, agent.Ports{Record: rec}); err != nil {
+				t.Fatal(err)
+			}
+			var sizes []int
+			folds, last := false, event.Budget{}
+			for _, e := range rec.events {
+				switch b := e.Body.(type) {
+				case event.ContextCompacted:
+					folds = true
+				case event.ModelStarted:
+					if n := b.Options.ContextTokens; len(sizes) == 0 || sizes[len(sizes)-1] != n {
+						sizes = append(sizes, n)
+					}
+					last = *b.Budget
+				}
+			}
+			last = event.Budget{Limit: last.Limit, Most: last.Most, Asked: last.Asked, Bytes: last.Bytes}
+			if !slices.Equal(sizes, tt.want) || folds != tt.folds || last != tt.told {
+				t.Errorf("sizes %v, folded %v, told %+v", sizes, folds, last)
+			}
+		})
 	}
 }

@@ -44,8 +44,9 @@ type run struct {
 	prose    int     // replies in a row that were prose
 	lost     int     // replies in a row whose action could not be read
 	scale    float64 // tokens that the server counts for one that we estimate; 0 before the first count
-	noSchema bool    // the model takes no schema
-	circling bool    // it repeats itself and does not listen: more steps would bring the same again
+	context  contextSize
+	noSchema bool // the model takes no schema
+	circling bool // it repeats itself and does not listen: more steps would bring the same again
 	usage    llm.Usage
 	begun    time.Time
 	style    style
@@ -183,6 +184,7 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 	}
 	request := r.request(started, acts)
 	budget := r.weight(request)
+	r.setContext(ctx, &request, &budget)
 	if started.Purpose != purposeJudge && r.overfull(budget) {
 		done, err := r.compact(ctx, span, keepTurns, "the context gets full")
 		if err != nil {
@@ -191,6 +193,7 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 		if done {
 			request = r.request(started, acts)
 			budget = r.weight(request)
+			r.setContext(ctx, &request, &budget)
 		}
 	}
 	started.Budget = &budget
@@ -202,6 +205,9 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 	begun := time.Now()
 	reply, err := r.agent.Model.Generate(withSpan(ctx, call), request, func(d llm.Delta) { r.streamed(call, d) })
 	if err != nil && fault.Of(err).Code == fault.ContextOverflow && started.Purpose != purposeJudge {
+		if r.growContext() { // our estimate was too low
+			return reply, errAgain
+		}
 		if done, cerr := r.compact(ctx, call, 1, fault.Of(err).Error()); done || cerr != nil {
 			return reply, cmp.Or(cerr, errAgain)
 		}

@@ -115,6 +115,10 @@ type Budget struct {
 	Plan   int `json:"plan,omitempty"`
 	Steps  int `json:"steps,omitempty"`
 	Limit  int `json:"limit,omitempty"` // of the context, if it is known
+	Most   int `json:"most,omitempty"`  // that the model reads, if it is known
+	Asked  int `json:"asked,omitempty"` // what a person wants, if that is more
+	// Bytes of memory that a context of Limit takes, if it is known.
+	Bytes int64 `json:"bytes,omitempty"`
 }
 
 // Total is all parts together.

@@ -160,9 +160,6 @@ func (r *Report) advise() {
 	if is["thinking"] == Fail {
 		r.Options.Think = "off"
 	}
-	if is["context"] == Pass {
-		r.Options.ContextTokens = needleContext
-	}
 	switch {
 	case works("code") && works("python"):
 		r.Mode, r.Verdict = event.ModeCode, "Good for agents that act by code."

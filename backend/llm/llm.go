@@ -176,10 +176,19 @@ type Info struct {
 	Parameters    string    `json:"parameters,omitempty"` // "8.2B"
 	Quantisation  string    `json:"quantisation,omitempty"`
 	ContextTokens int       `json:"context_tokens,omitempty"` // the model's maximum
+	ContextBytes  int64     `json:"context_bytes,omitempty"`  // memory that a token of context takes, about
 	Capabilities  []string  `json:"capabilities,omitempty"`   // completion, tools, thinking, vision
 	Cloud         bool      `json:"cloud,omitempty"`          // runs on somebody else's computer
 	Loaded        bool      `json:"loaded,omitempty"`
 	Modified      time.Time `json:"modified,omitzero"`
+}
+
+// Room is how large a context a model can be given, in tokens.
+type Room struct {
+	Most     int   // that the model reads at once; 0 if not known
+	Fits     int   // of these, what there is memory for; 0 if the size is not ours to choose
+	Least    int   // what it is set to or loaded with already: less would save nothing
+	PerToken int64 // bytes of memory for each; 0 if not known
 }
 
 // Provider is a server of models: it lists them and opens one. Open does not connect.

@@ -49,7 +49,7 @@ func advise(memory int64, present []llm.Info) []Recommendation {
 // not known, 16 GB are assumed.
 func bestFor(memory int64) string {
 	if memory == 0 {
-		memory = 16e9
+		memory = usualMemory
 	}
 	best := ""
 	for _, a := range advised {

@@ -127,6 +127,8 @@ func (w *Workbench) fit(ctx context.Context, a *agent.Agent, spec *Spec) error {
 	if a.Mode == "" {
 		a.Mode = f.Mode
 	}
-	a.Options = mergeOptions(f.Options, a.Options)
+	advised := f.Options
+	advised.ContextTokens = 0 // checks of before gave one; a run chooses by itself now
+	a.Options = mergeOptions(advised, a.Options)
 	return nil
 }

@@ -217,7 +217,7 @@ func TestCheckIsUsed(t *testing.T) {
 	}
 	run := finish(t, w, l)
 	started := events(t, w, run.ID)[0].Body.(event.RunStarted)
-	if started.Mode != event.ModeStructured || started.Options.ContextTokens != 8192 {
+	if started.Mode != event.ModeStructured {
 		t.Errorf("the advice was not taken: mode %q, options %+v", started.Mode, started.Options)
 	}
 }

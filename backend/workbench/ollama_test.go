@@ -132,3 +132,42 @@ func TestOllamaKilled(t *testing.T) {
 		t.Error("the log does not tell how far it came")
 	}
 }
+
+// TestOllamaContext: the context is chosen, told with what it takes of the memory, and it is what Ollama loads. More
+// than the model reads is not asked for, and said.
+func TestOllamaContext(t *testing.T) {
+	s := llmtest.Ollama(t)
+	llmtest.Script(t, s, "fits", false, []tiny.Line{{Last: "Task:", Reply: "```python\nfinal_answer(1)\n```"}})
+	w := open(t, t.TempDir())
+	for _, tt := range []struct {
+		asked int
+		want  event.Budget
+	}{
+		{0, event.Budget{Limit: 8192, Most: tiny.Context}},
+		{10 * tiny.Context, event.Budget{Limit: tiny.Context, Most: tiny.Context, Asked: 10 * tiny.Context}},
+	} {
+		run := finish(t, w, launchOn(t, w, s, "fits", "Answer.", llm.Options{ContextTokens: tt.asked}))
+		var told event.Budget
+		for _, e := range events(t, w, run.ID) {
+			if b, ok := e.Body.(event.ModelStarted); ok {
+				told = event.Budget{Limit: b.Budget.Limit, Most: b.Budget.Most, Asked: b.Budget.Asked}
+				if b.Budget.Bytes == 0 {
+					t.Error("what it takes is not told")
+				}
+			}
+		}
+		ps, err := s.Client.ListRunning(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded := 0
+		for _, m := range ps.Models {
+			if strings.HasPrefix(m.Name, "fits") {
+				loaded = m.ContextLength
+			}
+		}
+		if run.Answer != "1" || told != tt.want || loaded != tt.want.Limit {
+			t.Errorf("asked %d: answer %q, told %+v, loaded with %d", tt.asked, run.Answer, told, loaded)
+		}
+	}
+}

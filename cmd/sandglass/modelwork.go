@@ -56,7 +56,7 @@ func (c *cli) modelShowCommand() *cobra.Command {
 			row("parameters", d.Info.Parameters)
 			row("quantisation", d.Info.Quantisation)
 			if d.Info.ContextTokens > 0 {
-				row("context", fmt.Sprintf("%d tokens at most", d.Info.ContextTokens))
+				row("context", fmt.Sprintf("%d tokens at most%s", d.Info.ContextTokens, contextCost(d.Info)))
 			}
 			row("can", strings.Join(d.Info.Capabilities, ", "))
 			row("family", d.Family)
@@ -81,6 +81,16 @@ func (c *cli) modelShowCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// contextCost says what a context of the usual size, and the largest one, take of the memory.
+func contextCost(m llm.Info) string {
+	if m.ContextBytes == 0 {
+		return ""
+	}
+	usual := min(8192, m.ContextTokens)
+	return fmt.Sprintf("; %d take about %s of memory, all of them %s",
+		usual, gigabytes(int64(usual)*m.ContextBytes), gigabytes(int64(m.ContextTokens)*m.ContextBytes))
 }
 
 func loaded(is bool, how func() string) string {

@@ -271,6 +271,10 @@ export const S = {
       plan: 'plan',
       steps: 'steps',
       of: (percent: number, limit: string) => `${percent} % of ${limit}`,
+      context: (limit: string) => `${limit} tokens`,
+      contextOf: (limit: string, most: string) => `${limit} of ${most} tokens`,
+      memory: (size: string) => `about ${size} of memory`,
+      asked: (n: string) => `the most that the model reads; ${n} are set`,
     },
     plans: {
       made: 'Plan',
@@ -353,6 +357,7 @@ export const S = {
       prompt: 'Prompt',
       cached: 'Already known',
       parts: 'Made of, about',
+      context: 'Context',
       reply: 'Reply',
       speed: 'Speed',
       finish: 'Ended by',

@@ -35,8 +35,10 @@ type Provider struct {
 // facts are what /api/show knows of a model.
 type facts struct {
 	capabilities []string
-	context      int  // the model's maximum, in tokens; 0 if unknown
-	cloud        bool // it runs on somebody else's computer
+	context      int   // the model's maximum, in tokens; 0 if unknown
+	perToken     int64 // bytes of memory for each of them; 0 if unknown
+	given        int   // num_ctx of the model's own parameters; 0 if none
+	cloud        bool  // it runs on somebody else's computer
 }
 
 func (f facts) can(capability string) bool { return slices.Contains(f.capabilities, capability) }
@@ -127,7 +129,7 @@ func (p *Provider) List(ctx context.Context) ([]llm.Info, error) {
 			infos[i] = llm.Info{
 				Ref:  llm.Ref("ollama/" + m.Name),
 				Name: m.Name, Digest: m.Digest, Size: m.Size, Parameters: m.Details.ParameterSize, Quantisation: m.Details.QuantizationLevel,
-				ContextTokens: f.context, Capabilities: f.capabilities,
+				ContextTokens: f.context, ContextBytes: f.perToken, Capabilities: f.capabilities,
 				Cloud: m.RemoteHost != "" || m.RemoteModel != "", Loaded: loaded[m.Name], Modified: m.ModifiedAt,
 			}
 		})
@@ -172,6 +174,8 @@ func (p *Provider) show(ctx context.Context, name string) (facts, error) {
 	if n, ok := r.ModelInfo[arch+".context_length"].(float64); ok && n > 0 && n < 1<<31 {
 		f.context = int(n)
 	}
+	f.perToken = cachePerToken(arch, r.ModelInfo)
+	f.given = numCtx(r.Parameters)
 	return f, nil
 }
 

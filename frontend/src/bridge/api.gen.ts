@@ -238,6 +238,12 @@ export interface Budget {
   steps?: number;
   /** of the context, if it is known */
   limit?: number;
+  /** that the model reads, if it is known */
+  most?: number;
+  /** what a person wants, if that is more */
+  asked?: number;
+  /** Bytes of memory that a context of Limit takes, if it is known. */
+  bytes?: number;
 }
 
 /** ModelDelayed says that a wait began before the call is tried (again): a fault that may pass, or the rate limit. */
@@ -845,6 +851,8 @@ export interface ModelInfo {
   quantisation?: string;
   /** the model's maximum */
   context_tokens?: number;
+  /** memory that a token of context takes, about */
+  context_bytes?: number;
   /** completion, tools, thinking, vision */
   capabilities?: string[];
   /** runs on somebody else's computer */

@@ -119,7 +119,7 @@ export const agents = {
     'The same number makes local models repeat themselves: set one to compare two settings. Empty means a new one every time.',
   context: 'Context tokens',
   contextHelp:
-    'How much the model can keep in view. Raise it for long files and many steps; more needs more memory. Empty leaves it to the server.',
+    'How much the model can keep in view; more needs more memory. Empty: as much as the task needs, as far as there is memory.',
   maxTokens: 'Tokens per reply',
   maxTokensHelp: 'A longer reply is cut off. Set it for a model that runs on and on. Empty leaves it to the server.',
   think: 'Thinking',

@@ -11,6 +11,7 @@ export const models = {
   local: 'local',
   demo: 'Scripted answers for trying things out. It is no LLM and never leaves this computer.',
   context: (n: string) => `${n} context`,
+  contextCost: (size: string) => `${size} of memory for each 8k of context`,
   settings: 'Provider settings',
   remove: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,

@@ -32,6 +32,7 @@ export function ModelRow({ m, on, fitness, checking, deletable, checkable, onCho
     m.quantisation,
     m.size ? bytes(m.size) : '',
     m.context_tokens ? S.models.context(context(m.context_tokens)) : '',
+    m.context_tokens && m.context_bytes ? S.models.contextCost(bytes(8192 * m.context_bytes)) : '',
   ].filter(Boolean);
   return (
     <li>

@@ -77,6 +77,7 @@ function StepFacts({ step }: { step: StepView }) {
         [f.prompt, tokens(done?.usage.input_tokens)],
         [f.cached, tokens(done?.usage.cached_tokens)],
         [f.parts, model?.start.budget && parts(model.start.budget)],
+        [f.context, model?.start.budget?.limit && contextOf(model.start.budget)],
         [f.reply, tokens(done?.usage.output_tokens)],
         [f.loading, done?.load_ms && duration(done.load_ms)],
         [f.reading, done?.prompt_ms && duration(done.prompt_ms)],
@@ -107,6 +108,18 @@ function parts(b: Budget): string {
   const total = all.reduce((sum, [, n]) => sum + (n ?? 0), 0);
   const list = all.flatMap(([name, n]) => (n ? [`${name} ${count(n)}`] : [])).join(', ');
   return b.limit ? `${list} · ${p.of(Math.round((total / b.limit) * 100), count(b.limit))}` : list;
+}
+
+/** The size of the context that a call had, of what the model reads at most, and its memory. */
+function contextOf(b: Budget): string {
+  const p = S.run.parts;
+  return [
+    b.most && b.most !== b.limit ? p.contextOf(count(b.limit ?? 0), count(b.most)) : p.context(count(b.limit ?? 0)),
+    b.bytes && p.memory(bytes(b.bytes)),
+    b.asked && p.asked(count(b.asked)),
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 function RunFacts({ view }: { view: RunView }) {
