@@ -97,6 +97,7 @@ type Ports struct {
 	Opened func(sandbox.Session) // is told of the session, for tools that look at its files
 	Gate   permit.Gate           // decides on imports and hosts at first need; nil denies
 	Fetch  sandbox.Fetcher       // makes the requests that the gate allowed
+	Past   Past                  // brings back what called agents had, in a run that goes on from another one
 	// Said gives what the user has said since it was last asked: UserSteered and PlanEdited, recorded already.
 	Said func() []event.Event
 }
@@ -142,7 +143,9 @@ func (a *Agent) started(t Task, system string, setup json.RawMessage) event.RunS
 			s.Prompts[name] = text
 		}
 	}
-	for _, tool := range a.Tools {
+	team, others := membersOf(a.Tools)
+	s.Team = team
+	for _, tool := range others {
 		s.Tools = append(s.Tools, tool.Spec().Name)
 	}
 	for _, f := range t.Files {
@@ -168,7 +171,7 @@ func (a *Agent) config(t Task) sandbox.Config {
 	}
 	for _, tool := range a.Tools {
 		spec := tool.Spec()
-		st := sandbox.Tool{Name: spec.Name, Doc: spec.Doc}
+		st := sandbox.Tool{Name: spec.Name, Doc: spec.Doc, Rest: spec.Rest}
 		for _, p := range spec.Params {
 			st.Params = append(st.Params, sandbox.Param{Name: p.Name, Required: p.Required, Default: p.Default})
 		}

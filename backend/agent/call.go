@@ -253,7 +253,10 @@ func (r *run) carryOut(ctx context.Context, id int64, p prepared) callOutcome {
 		if ctx.Err() != nil {
 			return callOutcome{err: ctx.Err()}
 		}
-		text := resultText(result)
+		text := ""
+		if err == nil {
+			text = told(p.tool, result, resultText)
+		}
 		done.Result, done.Bytes = cutMiddle(text, maxLogs), int64(len(text))
 		if err != nil {
 			done.Result, done.Error = "", cutMiddle(err.Error(), maxError)

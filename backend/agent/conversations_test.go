@@ -94,6 +94,7 @@ func (l *log) record(span int64, b event.Body) (event.Event, error) {
 // listener keeps what a model was sent. If it refuses, it is a model without native tool calls and schemas.
 type listener struct {
 	llm.Model
+	ear     *ear
 	sent    [][]llm.Message
 	last    llm.Request
 	refuses bool
@@ -101,6 +102,7 @@ type listener struct {
 
 func (l *listener) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
 	l.sent, l.last = append(l.sent, req.Messages), req
+	l.ear.hear(ctx, req.Messages)
 	if l.refuses && len(req.Tools)+len(req.Format) > 0 {
 		return llm.Reply{}, fault.New(fault.ModelUnsupported, "The model cannot do this", "", "")
 	}
@@ -128,7 +130,7 @@ func TestConversations(t *testing.T) {
 				}
 				return nil
 			}
-			replies, err := script.ParseReplies(part("replies.json"))
+			replies, err := script.ParseScript(part("replies.json"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,20 +143,27 @@ func TestConversations(t *testing.T) {
 				PlanEvery int              `json:"plan_every"`
 				Vars      []event.InputVar `json:"vars"`
 				Said      []saying         `json:"said"`
+				Team      []teammate       `json:"team"`
 			}{}
 			if s := part("settings.json"); s != nil {
 				if err := json.Unmarshal(s, &settings); err != nil {
 					t.Fatal(err)
 				}
 			}
-			model := &listener{Model: script.NewReplies(replies), refuses: settings.Refuses}
+			ear := &ear{of: map[int64][]llm.Message{}}
+			model := &listener{Model: replies.For("Tester"), refuses: settings.Refuses, ear: ear}
 			rec := &log{meant: settings.Said}
 			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, PlanEvery: settings.PlanEvery, MayStructure: true, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
 			a.Options.ContextTokens = settings.Context
 			if settings.Mode == event.ModeTools {
 				a.Tools = append(a.Tools, late(rec))
 			}
-			ending, err := a.Run(t.Context(), agent.Task{Text: string(part("task")), Vars: settings.Vars}, agent.Ports{Record: rec, Said: rec.said})
+			ports := agent.Ports{Record: rec, Said: rec.said}
+			if len(settings.Team) > 0 {
+				ports.Blobs = hashes{}
+			}
+			a.Tools = append(a.Tools, hire(replies, settings.Team, ear, rec)...)
+			ending, err := a.Run(t.Context(), agent.Task{Text: string(part("task")), Vars: settings.Vars}, ports)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +173,7 @@ func TestConversations(t *testing.T) {
 			if last := rec.events[len(rec.events)-1].Body; last.Kind() != ending.Kind() {
 				t.Errorf("the last event is %s, the ending %s", last.Kind(), ending.Kind())
 			}
-			derivedIsSent(t, rec.events, model.sent)
+			eachDerivedIsSent(t, rec.events, ear.of)
 			golden(t, name, ar, "events.jsonl", showEvents(t, rec.events))
 			golden(t, name, ar, "prompt.txt", showPrompt(model.sent[len(model.sent)-1]))
 		})
@@ -228,6 +237,12 @@ func showEvents(t *testing.T, events []event.Event) string {
 			e.Body = body
 		case event.RunForked:
 			body.Now.System, body.Now.Runtime, body.Now.App, body.Now.Setup = "…", "", "", nil
+			e.Body = body
+		case event.AgentStarted:
+			body.Now.System, body.Now.Runtime, body.Now.App, body.Now.Setup = "…", "", "", nil
+			e.Body = body
+		case event.AgentFinished:
+			body.DurationMS = 0
 			e.Body = body
 		case event.ModelStarted:
 			body.Budget = nil // it has a test of its own, and changes with every word of the system prompt

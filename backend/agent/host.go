@@ -34,7 +34,7 @@ func (h *host) CallTool(ctx context.Context, name string, args json.RawMessage) 
 		return nil, err
 	}
 	begun := time.Now()
-	result, err := tool.Call(withSpan(ctx, span), args)
+	result, err := tool.Call(context.WithValue(withSpan(ctx, span), codeKey{}, r), args)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -42,12 +42,20 @@ func (h *host) CallTool(ctx context.Context, name string, args json.RawMessage) 
 	if err != nil {
 		done.Error = err.Error()
 	} else {
-		done.Result = cutMiddle(string(result), maxValue)
+		done.Result = cutMiddle(told(tool, result, func(r json.RawMessage) string { return string(r) }), maxValue)
 	}
 	if _, rerr := r.record(ctx, span, done); rerr != nil {
 		return nil, rerr
 	}
 	return result, err
+}
+
+// told is what is said of a tool's result: by the tool itself, if it has a say in that.
+func told(t tools.Tool, result json.RawMessage, usual func(json.RawMessage) string) string {
+	if teller, ok := tools.As[tools.Teller](t); ok {
+		return teller.Told(result)
+	}
+	return usual(result)
 }
 
 // Output shows printed text at once.

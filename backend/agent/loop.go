@@ -17,7 +17,8 @@ import (
 // fact goes to the log; the ending that it returns (RunFinished, RunFailed or RunStopped) is the last of them.
 // The error is not nil only if the log itself could not be written.
 func (a *Agent) Run(ctx context.Context, task Task, ports Ports) (event.Body, error) {
-	r := &run{agent: a, ports: ports, style: styleOf(a.Mode), begun: time.Now()}
+	r := &run{agent: a, ports: ports, style: styleOf(a.Mode), begun: time.Now(), files: task.Files}
+	ctx = r.join(ctx, task)
 	ending, err := r.work(ctx, task)
 	if err != nil && r.unlogged == nil {
 		ending = r.broken(ctx, err)
@@ -34,6 +35,9 @@ type run struct {
 	agent    *Agent
 	ports    Ports
 	session  sandbox.Session
+	files    []File     // that it was given
+	member   *memberLog // if it is a called agent's
+	staff    *staff
 	memory   Memory
 	guard    loopGuard
 	root     int64 // span of the run

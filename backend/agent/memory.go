@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,15 +37,27 @@ type Memory struct {
 	concedeAdvice string
 }
 
-// Prompt derives the messages that were sent with a ModelStarted from the run's events.
+// Prompt derives the messages that were sent with a ModelStarted from the run's events. They are those of the agent whose
+// event Through is.
 func Prompt(events []event.Event, call event.ModelStarted) []llm.Message {
 	var m Memory
-	for _, e := range events {
+	for _, e := range event.Of(events, agentAt(events, call.Through)) {
 		if e.Seq <= call.Through {
 			m.Apply(e)
 		}
 	}
 	return m.Messages(call)
+}
+
+// agentAt is the agent that an event is about; an AgentStarted is about the called one.
+func agentAt(events []event.Event, seq int64) int64 {
+	var cast event.Cast
+	for _, e := range events {
+		if whose, opens := cast.See(e); e.Seq == seq {
+			return cmp.Or(opens, whose)
+		}
+	}
+	return 0
 }
 
 // Through is the Seq of the last event that the memory holds.
@@ -75,10 +89,9 @@ func (m *Memory) Apply(e event.Event) {
 	m.through = max(m.through, e.Seq) // what the user said is recorded beside the loop, see Ports.Said
 	switch b := e.Body.(type) {
 	case event.RunStarted:
-		m.mode = b.Mode
-		m.say(llm.System, b.System)
-		m.given(b)
-		m.say(llm.User, m.task)
+		m.begin(b, taskText(b))
+	case event.AgentStarted:
+		m.calledAgent(b)
 	case event.ModeChanged:
 		m.changeMode(b)
 	case event.ModelStarted:
@@ -101,7 +114,7 @@ func (m *Memory) Apply(e event.Event) {
 	case event.AnswerChecked:
 		m.checked(b)
 	case event.RunForked:
-		m.fork(b)
+		m.fork(b.Now, taskText(b.Now), forkText(b))
 	case event.CodeStarted:
 		m.reply = ""
 		if b.Call != "" {
@@ -170,9 +183,30 @@ func (m *Memory) retold(b event.CodeStarted) string {
 	return actionText(b)
 }
 
+// begin is the beginning of a conversation.
+func (m *Memory) begin(b event.RunStarted, task string) {
+	m.mode = b.Mode
+	m.say(llm.System, b.System)
+	m.given(b, task)
+	m.say(llm.User, m.task)
+}
+
+// calledAgent is a task from a manager: the first one, or one more in a conversation that goes on.
+func (m *Memory) calledAgent(b event.AgentStarted) {
+	task := b.Brief
+	if inputs := inputsText(b.Now); inputs != "" {
+		task += "\n" + inputs
+	}
+	if b.Since == 0 {
+		m.begin(b.Now, task)
+		return
+	}
+	m.fork(b.Now, task, task)
+}
+
 // given notes what the answer is held against.
-func (m *Memory) given(b event.RunStarted) {
-	m.task, m.prompts = taskText(b), b.Prompts
+func (m *Memory) given(b event.RunStarted, task string) {
+	m.task, m.prompts = task, b.Prompts
 	m.concedeAdvice = m.text(promptFinal)
 	if len(b.Checks) > 0 && m.prompts[promptFinal] == "" {
 		m.concedeAdvice = concedeAnswer
@@ -182,22 +216,22 @@ func (m *Memory) given(b event.RunStarted) {
 // text is one of the run's texts, the agent's own or the default.
 func (m *Memory) text(name string) string { return cmp.Or(m.prompts[name], DefaultPrompt(name)) }
 
-// fork goes on from another run: the same conversation, with the system prompt of now.
-func (m *Memory) fork(b event.RunForked) {
-	if b.Now.Mode != m.mode {
-		m.changeMode(event.ModeChanged{To: b.Now.Mode, System: b.Now.System})
+// fork goes on with a conversation, with the system prompt of now: from another run, or from the call before.
+func (m *Memory) fork(now event.RunStarted, task, text string) {
+	if now.Mode != m.mode {
+		m.changeMode(event.ModeChanged{To: now.Mode, System: now.System})
 	}
-	m.messages[0] = llm.Say(llm.System, b.Now.System)
-	task := m.task
-	if m.given(b.Now); b.Now.Task == "" {
-		m.task = task
+	m.messages[0] = llm.Say(llm.System, now.System)
+	if now.Task == "" {
+		task = m.task
 	}
+	m.given(now, task)
 	if m.reply != "" { // an answer in prose
 		m.say(llm.Assistant, m.reply)
 		m.reply = ""
 	}
 	m.hear(m.through)
-	text, last := forkText(b), m.messages[len(m.messages)-1].Role
+	last := m.messages[len(m.messages)-1].Role
 	switch {
 	case last == llm.Assistant:
 		m.say(llm.User, cmp.Or(text, "Go on."))
@@ -219,10 +253,16 @@ func actionText(b event.CodeStarted) string {
 
 // taskText is the first user message: the task and what comes with it.
 func taskText(b event.RunStarted) string {
-	var s strings.Builder
-	if task := strings.TrimSpace(b.Task); task != "" {
-		fmt.Fprintf(&s, "Task:\n%s\n", task)
+	task := strings.TrimSpace(b.Task)
+	if task != "" {
+		task = "Task:\n" + task + "\n"
 	}
+	return strings.TrimRight(task+inputsText(b), "\n")
+}
+
+// inputsText is what comes with a task: values, files, and what the answer must meet.
+func inputsText(b event.RunStarted) string {
+	var s strings.Builder
 	if len(b.Files)+len(b.Vars) > 0 {
 		s.WriteString("\nThese Python variables are already set:\n")
 	}
@@ -234,10 +274,7 @@ func taskText(b event.RunStarted) string {
 		s.WriteString("\n")
 	}
 	for _, v := range b.Vars {
-		text := string(v.JSON)
-		if len(text) > 200 {
-			text = text[:200] + "…"
-		}
+		text := varText(v.JSON)
 		fmt.Fprintf(&s, "- `%s` = %s\n", v.Name, text)
 	}
 	if len(b.Checks) > 0 {
@@ -247,4 +284,30 @@ func taskText(b event.RunStarted) string {
 		fmt.Fprintf(&s, "- %s\n", requirement(c))
 	}
 	return strings.TrimRight(s.String(), "\n")
+}
+
+// varText is a value in a line; a data frame (see sandbox.Tool.Rest) by its columns.
+func varText(value json.RawMessage) string {
+	var in struct {
+		Frame *struct {
+			Columns []json.RawMessage   `json:"columns"`
+			Data    [][]json.RawMessage `json:"data"`
+		} `json:"__frame__"`
+	}
+	if bytes.HasPrefix(value, []byte(`{"__frame__":`)) && json.Unmarshal(value, &in) == nil && in.Frame != nil && len(in.Frame.Data) > 0 {
+		return cutMiddle(fmt.Sprintf("a data frame of %d rows with the columns %s", len(in.Frame.Data[0]), bytes.Join(rawList(in.Frame.Columns), []byte(", "))), 500)
+	}
+	text := string(value)
+	if len(text) > 200 {
+		text = strings.ToValidUTF8(text[:200], "") + "…"
+	}
+	return text
+}
+
+func rawList(all []json.RawMessage) [][]byte {
+	out := make([][]byte, len(all))
+	for i, r := range all {
+		out[i] = r
+	}
+	return out
 }

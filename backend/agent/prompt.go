@@ -22,16 +22,25 @@ const (
 	promptPlan   = "plan"   // asks for the first plan
 	promptReplan = "replan" // asks for a new one
 	promptFinal  = "final"  // asks for the answer when the steps are spent
+	// Of an agent that another one calls:
+	promptManaged = "managed" // tells it the task
+	promptReport  = "report"  // tells its manager the answer
 )
 
 // PromptNames are the names of the texts, the system prompts first.
 func PromptNames() []string {
-	return []string{promptCode, promptTools, promptPlan, promptReplan, promptFinal}
+	return []string{promptCode, promptTools, promptPlan, promptReplan, promptFinal, promptManaged, promptReport}
 }
 
 // Placeholders are what a system prompt's template is filled with; the other texts have none.
 func Placeholders() []string {
-	return []string{"Tools", "Imports", "Instructions", "Network", "Structured", "InText", "Python", "Example"}
+	return []string{"Tools", "Team", "Imports", "Instructions", "Network", "Structured", "InText", "Python", "Example"}
+}
+
+// ownSpecs are the agent's tools without its team, which is told apart.
+func (a *Agent) ownSpecs() []tools.Spec {
+	_, own := membersOf(a.Tools)
+	return (&Agent{Tools: own}).specs()
 }
 
 // isSystem says that a text is the template of a system prompt.
@@ -46,6 +55,10 @@ func DefaultPrompt(name string) string {
 		return replanAdvice
 	case promptFinal:
 		return concedeAdvice
+	case promptManaged:
+		return managedAdvice
+	case promptReport:
+		return reportAdvice
 	}
 	text, err := promptFiles.ReadFile("prompts/" + name + ".tmpl")
 	if err != nil { // they are embedded; a test renders each
@@ -62,6 +75,9 @@ const maxPrompt = 256 << 10
 func (a *Agent) ValidPrompt(name, text string) error {
 	if !slices.Contains(PromptNames(), name) {
 		return fmt.Errorf("there is no prompt %q; the prompts are %s", name, strings.Join(PromptNames(), ", "))
+	}
+	if name == promptManaged || name == promptReport {
+		return a.validManaged(name, text)
 	}
 	if !isSystem(name) {
 		return nil
@@ -100,14 +116,14 @@ func (a *Agent) SystemPrompt() (string, error) { return styleOf(a.Mode).system(a
 
 // codePrompt shows the tools as Python signatures with docstrings.
 func (a *Agent) codePrompt(structured bool) (string, error) {
-	return a.render(promptCode, map[string]any{"Structured": structured, "Tools": stubs(append([]tools.Spec{tools.FinalAnswerSpec()}, a.specs()...))})
+	return a.render(promptCode, map[string]any{"Structured": structured, "Tools": stubs(append([]tools.Spec{tools.FinalAnswerSpec()}, a.ownSpecs()...))})
 }
 
 // toolsPrompt lists the tools only for a model that is not offered them natively.
 func (a *Agent) toolsPrompt(inText bool) (string, error) {
 	data := map[string]any{"InText": inText, "Python": !a.NoPython, "Example": callExample, "Tools": ""}
 	if inText {
-		data["Tools"] = stubs(a.callable())
+		data["Tools"] = stubs(a.callableOf(a.ownSpecs()))
 	}
 	return a.render(promptTools, data)
 }
@@ -115,13 +131,19 @@ func (a *Agent) toolsPrompt(inText bool) (string, error) {
 // render fills the template of a system prompt, the agent's own or the default.
 func (a *Agent) render(name string, data map[string]any) (string, error) {
 	data["Network"] = a.Network
+	text := cmp.Or(a.Prompts[name], DefaultPrompt(name))
+	if team := teamStubs(a.Tools); !strings.Contains(text, ".Team") && data["Tools"] != "" {
+		data["Tools"] = strings.TrimSpace(fmt.Sprint(data["Tools"], "\n\n", team)) // a text of the agent's own from before it had a team
+	} else {
+		data["Team"] = team
+	}
 	data["Imports"], data["Instructions"] = importList(a.imports()), strings.TrimSpace(a.Instructions)
 	for _, p := range Placeholders() { // each may stand in any of them
 		if _, ok := data[p]; !ok {
 			data[p] = ""
 		}
 	}
-	t, err := template.New(name).Option("missingkey=error").Parse(cmp.Or(a.Prompts[name], DefaultPrompt(name)))
+	t, err := template.New(name).Option("missingkey=error").Parse(text)
 	if err != nil {
 		return "", fmt.Errorf("the prompt %q is no template: %w", name, err)
 	}

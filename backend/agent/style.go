@@ -67,10 +67,12 @@ func (s callStyle) read(a *Agent, reply llm.Reply, parses func(string) bool) Act
 }
 
 // callable are the tools that a model may call itself.
-func (a *Agent) callable() []tools.Spec {
+func (a *Agent) callable() []tools.Spec { return a.callableOf(a.specs()) }
+
+func (a *Agent) callableOf(own []tools.Spec) []tools.Spec {
 	specs := []tools.Spec{tools.FinalAnswerSpec()}
 	if !a.NoPython {
 		specs = append(specs, pythonSpec(a.imports(), a.Network))
 	}
-	return append(specs, a.specs()...)
+	return append(specs, own...)
 }

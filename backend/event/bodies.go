@@ -13,7 +13,7 @@ func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
 		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, PlanEdited{}, UserSteered{}, ContextCompacted{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
-		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{},
+		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{}, AgentStarted{}, AgentFinished{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{}, RunForked{},
 	}
 }
@@ -27,6 +27,7 @@ type RunStarted struct {
 	Mode      Mode              `json:"mode,omitempty"`    // how it acts; "" for code
 	System    string            `json:"system"`            // the rendered system prompt
 	Tools     []string          `json:"tools,omitempty"`   // names
+	Team      []Member          `json:"team,omitempty"`    // agents that it can call
 	Imports   []string          `json:"imports,omitempty"` // authorized imports
 	Files     []InputFile       `json:"files,omitempty"`
 	Vars      []InputVar        `json:"vars,omitempty"`
@@ -157,6 +158,7 @@ type InputFile struct {
 	Hint      string `json:"hint,omitempty"`     // what the prompt says of it: encoding, delimiter, first lines
 	ModTime   int64  `json:"mod_time,omitempty"` // milliseconds since 1970
 	SHA256    string `json:"sha256,omitempty"`   // of its content when the run began; "" for files over 256 MB
+	Blob      string `json:"blob,omitempty"`     // of a file that a manager made and handed over: its hash in the blob store; Source is then ""
 }
 
 // InputVar is a named value given with the task.
@@ -167,7 +169,8 @@ type InputVar struct {
 
 // StepStarted opens a step; numbers begin with 1.
 type StepStarted struct {
-	Number int `json:"number"`
+	Number int   `json:"number"`
+	Agent  int64 `json:"agent,omitempty"` // Seq of the AgentStarted whose step it is; 0 for the run's own
 }
 
 // ModelStarted opens a call of the model. The prompt itself is not stored: it is Memory over the events up to and
@@ -296,6 +299,7 @@ type LoopNoticed struct {
 // QuestionAsked says that the agent waits for the user.
 type QuestionAsked struct {
 	Question string `json:"question"`
+	Agent    string `json:"agent,omitempty"` // name of the called agent that asks; "" for the run's own
 }
 
 // QuestionAnswered closes it.
@@ -310,7 +314,11 @@ type ArtefactSaved struct {
 	Size      int64  `json:"size"`
 	Blob      string `json:"blob"` // hash in the blob store
 	// Displayed: it is no file of the scratch folder, the code showed it; it belongs where it was shown.
-	Displayed bool `json:"displayed,omitempty"`
+	Displayed bool  `json:"displayed,omitempty"`
+	Agent     int64 `json:"agent,omitempty"` // Seq of the AgentStarted whose file it is; 0 for the run's own
+	// From is who handed it over: a called agent whose answer named it, after a call by the model. What code called
+	// wrote its files itself.
+	From string `json:"from,omitempty"`
 }
 
 // RunFinished ends a run with an answer.

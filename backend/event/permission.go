@@ -43,6 +43,7 @@ type PermissionAsked struct {
 	Local  bool   `json:"local,omitempty"`  // the host is on this computer or its own network
 	Line   int    `json:"line,omitempty"`   // of the step's code
 	Source string `json:"source,omitempty"` // that line
+	Agent  string `json:"agent,omitempty"`  // name of the called agent whose code it is; "" for the run's own
 }
 
 // PermissionDecided closes it.

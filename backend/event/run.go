@@ -76,7 +76,9 @@ func (r *Run) Apply(e Event) {
 			}
 		}
 	case StepStarted:
-		r.Steps = b.Number
+		if b.Agent == 0 {
+			r.Steps = b.Number
+		}
 	case ModelFinished:
 		r.Usage = r.Usage.Add(b.Usage)
 	case QuestionAsked, PermissionAsked:
@@ -84,7 +86,9 @@ func (r *Run) Apply(e Event) {
 	case QuestionAnswered, PermissionDecided:
 		r.Waiting = false
 	case ArtefactSaved:
-		r.Artefacts++
+		if b.Agent == 0 {
+			r.Artefacts++
+		}
 	case RunFinished:
 		r.end(b.Status, at)
 		r.Answer, r.Unmet = b.Text, b.Unmet

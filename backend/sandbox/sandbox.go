@@ -49,6 +49,12 @@ type Session interface {
 	// Holds evaluates an expression in which answer is the answer: as JSON, or, if that is nil, the object that final_answer
 	// was last called with. It sees the session's variables and changes nothing. What is wrong with it is the PyError.
 	Holds(ctx context.Context, expr string, answer json.RawMessage) (bool, *event.PyError, error)
+	// Answer is the object that final_answer was last called with, as an agent hands it to another one: JSON with bytes and
+	// data frames in it. The error says what of it cannot be handed on.
+	Answer(ctx context.Context) (json.RawMessage, error)
+	// Put writes a file to the scratch folder between steps, in place of one of that name. Faults: Invalid (no proper name),
+	// DiskFull (beyond the limits).
+	Put(ctx context.Context, name string, data []byte) error
 	// Scratch is the folder that the code writes to, as it stands now. It may be read while a step runs, and after Close.
 	Scratch() fs.FS
 	// Close stops a step that is under way and frees the session.
@@ -144,6 +150,10 @@ type Tool struct {
 	Name   string
 	Doc    string
 	Params []Param
+	// Rest names the parameter that takes, as a dict, keyword arguments that are none of Params. A tool that has one is
+	// another agent: it takes data frames as well, as {"__frame__": …}, and its result is {"value": …, "files": {name:
+	// bytes}}, whose files are written to ScratchDir and whose value is what the call gives.
+	Rest string `json:",omitempty"`
 }
 
 // Param is a parameter of a Tool. Calls may use positions or names; the host gets one JSON object by name.

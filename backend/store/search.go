@@ -38,6 +38,13 @@ func words(b event.Body) string {
 		for _, f := range b.Now.Files {
 			parts = append(parts, f.Name)
 		}
+	case event.AgentStarted:
+		parts = append(parts, b.Name, b.Now.Agent) // the task comes with the call
+	case event.AgentFinished:
+		parts = append(parts, b.Text)
+		if b.Fault != nil {
+			parts = append(parts, b.Fault.What, b.Fault.Why)
+		}
 	case event.CallsMade: // the calls themselves come again in ToolStarted and CodeStarted
 		parts = append(parts, b.Thought)
 	case event.CodeStarted:

@@ -23,6 +23,8 @@ type Spec struct {
 	In     json.RawMessage `json:"in"`     // JSON schema of the arguments: type object, additionalProperties false
 	Out    json.RawMessage `json:"out"`    // JSON schema of the result
 	Return string          `json:"return"` // the result's Python type: "str", "list[dict]"
+	// Rest names the parameter that takes, as an object, arguments of names that are none of Params; "" if there is none.
+	Rest string `json:"rest,omitempty"`
 }
 
 // Param is one parameter, in the order of the Python signature: required ones first.
@@ -38,6 +40,12 @@ type Param struct {
 type Scope struct {
 	Kind  string `json:"kind"` // "host", "folder", "tool"
 	Value string `json:"value"`
+}
+
+// Teller is an optional power of a Tool whose result is not for reading as it is: it says what a model is told of it, and
+// the log keeps.
+type Teller interface {
+	Told(result json.RawMessage) string
 }
 
 // Scoper is an optional power of a Tool: it says what a call would reach.

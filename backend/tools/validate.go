@@ -28,6 +28,9 @@ func (s Spec) Validate(args json.RawMessage) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Rest != "" {
+		s.gather(given)
+	}
 	for name := range given {
 		if !slices.ContainsFunc(s.Params, func(p Param) bool { return p.Name == name }) {
 			return nil, fmt.Errorf("%s() has no parameter %q; %s", s.Name, name, s.takes())
@@ -59,6 +62,28 @@ func (s Spec) Validate(args json.RawMessage) (json.RawMessage, error) {
 		return nil, err
 	}
 	return json.Marshal(given)
+}
+
+// gather puts arguments of other names into the parameter that takes them.
+func (s Spec) gather(given map[string]any) {
+	rest, _ := given[s.Rest].(map[string]any)
+	if text, ok := given[s.Rest].(string); ok { // models write objects as text
+		if inner, err := decode([]byte(text)); err == nil {
+			rest, _ = inner.(map[string]any)
+		}
+	}
+	for name, v := range given {
+		if !slices.ContainsFunc(s.Params, func(p Param) bool { return p.Name == name }) {
+			if rest == nil {
+				rest = map[string]any{}
+			}
+			rest[name] = v
+			delete(given, name)
+		}
+	}
+	if rest != nil {
+		given[s.Rest] = rest
+	}
 }
 
 // check asks the schema about all that the types do not say: ranges, patterns, enumerations, what is nested.

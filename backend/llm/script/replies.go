@@ -19,6 +19,7 @@ type Replies struct {
 	mu      sync.Mutex
 	replies []llm.Reply
 	given   int
+	of      map[string]*Replies // by name of an agent, if they are apart
 }
 
 // NewReplies makes a model of replies.
@@ -30,14 +31,43 @@ func ReadReplies(path string) (*Replies, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The replies cannot be read", err.Error(), "Give --replies the path of a JSON file.")
 	}
-	replies, err := ParseReplies(data)
-	if err != nil {
-		return nil, err
-	}
-	return NewReplies(replies), nil
+	return ParseScript(data)
 }
 
-const repliesHelp = `Write a JSON list; an entry is a "text" or {"content", "thinking", "tool_calls", "usage"}.`
+const repliesHelp = `Write a JSON list; an entry is a "text" or {"content", "thinking", "tool_calls", "usage"}. For a team, also an object of such lists by the agents' names.`
+
+// ParseScript reads a list of replies (see ParseReplies) that all agents of a run take theirs from, in the order of their
+// calls; or an object of such lists by the names of agents.
+func ParseScript(data []byte) (*Replies, error) {
+	var lists map[string]json.RawMessage
+	if json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &lists) != nil {
+		replies, err := ParseReplies(data)
+		if err != nil {
+			return nil, err
+		}
+		return NewReplies(replies), nil
+	}
+	r := &Replies{of: map[string]*Replies{}}
+	for name, list := range lists {
+		replies, err := ParseReplies(list)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, fmt.Sprintf("The replies of %q cannot be used", name), err.Error(), repliesHelp)
+		}
+		r.of[strings.ToLower(name)] = NewReplies(replies)
+	}
+	return r, nil
+}
+
+// For is the model of one of a run's agents: its own list, or the one that all share.
+func (r *Replies) For(agent string) llm.Model {
+	if r.of == nil {
+		return r
+	}
+	if own := r.of[strings.ToLower(agent)]; own != nil {
+		return own
+	}
+	return &Replies{}
+}
 
 // ParseReplies reads a JSON list of replies. An entry is the text itself or an object:
 //

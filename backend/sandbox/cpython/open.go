@@ -35,6 +35,7 @@ type toolSpec struct {
 	Name   string      `json:"name"`
 	Doc    string      `json:"doc"`
 	Params []paramSpec `json:"params"`
+	Rest   string      `json:"rest,omitempty"`
 }
 
 type paramSpec struct {
@@ -225,7 +226,7 @@ func newOpenRequest(op string, cfg sandbox.Config, lim sandbox.Limits) ([]byte, 
 }
 
 func newToolSpec(t sandbox.Tool) (toolSpec, error) {
-	spec := toolSpec{Name: t.Name, Doc: t.Doc, Params: []paramSpec{}}
+	spec := toolSpec{Name: t.Name, Doc: t.Doc, Params: []paramSpec{}, Rest: t.Rest}
 	if err := checkName("tool", t.Name); err != nil {
 		return spec, err
 	}

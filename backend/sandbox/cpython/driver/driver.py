@@ -83,18 +83,24 @@ def final_answer(*args, **kwargs):
     raise FinalAnswer
 
 
-def bind(name, params, args, kwargs):
+def bind(name, params, rest, args, kwargs):
     """Arguments by parameter name, with the errors that a Python function would give."""
     names = [p["name"] for p in params]
     if len(args) > len(names):
         raise TypeError(f"{name}() takes {len(names)} positional arguments but {len(args)} were given")
     out = dict(zip(names, args))
+    more = {}
     for k, v in kwargs.items():
         if k in out:
             raise TypeError(f"{name}() got multiple values for argument {k!r}")
+        if k not in names and rest:
+            more[k] = v
+            continue
         if k not in names:
             raise TypeError(f"{name}() got an unexpected keyword argument {k!r}; its parameters are: {', '.join(names)}")
         out[k] = v
+    if more:
+        out[rest] = {**(out.get(rest) or {}), **more}
     for p in params:
         if p["name"] not in out:
             if p["required"]:
@@ -104,38 +110,39 @@ def bind(name, params, args, kwargs):
     return out
 
 
-def encode_args(name, args):
+def encode_args(name, args, rest):
     try:
-        return encode("".join(tool_chunks(args, 0)))
+        return encode(hand_dumps(args) if rest else "".join(tool_chunks(args, 0)))
     except (TypeError, ValueError, RecursionError):
         pass
     for k, v in args.items():
         try:
-            tool_dumps(v)
+            (hand_dumps if rest else tool_dumps)(v)
         except (TypeError, ValueError, RecursionError) as e:
             why = f"it holds a {e}" if type(e) is TypeError else str(e)
             raise TypeError(
                 f"{name}(): the argument {k!r} cannot be passed to a tool ({why}); "
-                "tools take text, numbers, booleans, None, bytes, and lists and dicts of them"
+                f"{'agents' if rest else 'tools'} take text, numbers, booleans, None, bytes, {'data frames, ' if rest else ''}and lists and dicts of them"
             ) from None
 
 
-def call_tool(name, head, args):
-    answer = host_call(OP_TOOL, head + encode_args(name, args))
+def call_tool(name, head, args, rest):
+    answer = host_call(OP_TOOL, head + encode_args(name, args, rest))
     text = str(memoryview(answer)[1:], "utf-8", "replace")  # a view: the answer may be large
     if answer[0] != VALUE:
         raise ToolError(text)
-    return tool_loads(text)
+    return take_over(tool_loads(text)) if rest else tool_loads(text)
 
 
 def make_tool(spec):
     name, params, head = spec["name"], spec["params"], spec["name"].encode() + b"\0"
+    rest = spec.get("rest")  # of an agent: the parameter that takes arguments of other names
     order = tuple(p["name"] for p in params)
 
     def tool(*args, **kwargs):
         if kwargs or len(args) != len(order):
-            return call_tool(name, head, bind(name, params, args, kwargs))
-        return call_tool(name, head, dict(zip(order, args)))
+            return call_tool(name, head, bind(name, params, rest, args, kwargs), rest)
+        return call_tool(name, head, dict(zip(order, args)), rest)
 
     tool.__name__ = tool.__qualname__ = name
     tool.__doc__ = spec["doc"]
@@ -326,7 +333,7 @@ def resume(request):
     return open_session(request)
 
 
-OPS = {"run": run, "check": check, "holds": holds, "open": open_session, "resume": resume, "look": look, "inspect": inspect_value}
+OPS = {"run": run, "check": check, "holds": holds, "answer": give_answer, "open": open_session, "resume": resume, "look": look, "inspect": inspect_value}
 
 
 def step(request):

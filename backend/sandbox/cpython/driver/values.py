@@ -129,8 +129,15 @@ tool_chunks = json.encoder.c_make_encoder(None, plain, json.encoder.encode_bases
 
 
 def revive(o):
-    if len(o) == 1 and "__bytes__" in o:
+    if len(o) != 1:
+        return o
+    if "__bytes__" in o:
         return base64.b64decode(o["__bytes__"])
+    if type(form := o.get("__frame__")) is dict:
+        try:
+            return revive_frame(form)
+        except Exception:  # something else has the same key
+            return o
     return o
 
 
@@ -140,6 +147,6 @@ scan_json = json.JSONDecoder().scan_once  # the part in C; it takes no space aro
 
 
 def tool_loads(text):
-    if '"__bytes__"' in text:
+    if '"__bytes__"' in text or '"__frame__"' in text:
         return bytes_loads(text)
     return plain_loads(text) if text[0] in " \t\r\n" else scan_json(text, 0)[0]
