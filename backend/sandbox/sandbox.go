@@ -160,7 +160,7 @@ type Tool struct {
 type Param struct {
 	Name     string
 	Required bool
-	Default  json.RawMessage // for optional ones; nil means: left out of the object
+	Default  json.RawMessage `json:",omitempty"` // for optional ones; nil means: left out of the object
 }
 
 // File is an input that code can read at /input/Name and never write.

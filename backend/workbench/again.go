@@ -20,7 +20,7 @@ import (
 // again executes the code of a run's log once more, in a session of its own, with all that came in from outside then.
 type again struct {
 	w      *Workbench
-	events []event.Event
+	events []event.Event // of one agent
 
 	at      int               // the next event
 	base    event.RunStarted  // what the run began with
@@ -28,12 +28,14 @@ type again struct {
 	files   []event.InputFile // all, as far as the log was read
 	session sandbox.Session
 
-	number   int // of the step
+	number   int   // of the step
+	seq      int64 // of the CodeStarted
 	code     event.CodeStarted
 	finished event.CodeFinished
-	written  map[string]string // name and hash of the files that the code wrote
-	shown    map[string]string // and of what it displayed
-	stopped  bool              // the code has no ending in the log
+	written  map[string]string     // name and hash of the files that the code wrote
+	shown    map[string]string     // and of what it displayed
+	stopped  bool                  // the code has no ending in the log
+	received []event.ArtefactSaved // files that members gave since the code before
 }
 
 // next finds the next piece of code.
@@ -42,12 +44,22 @@ func (a *again) next() bool {
 		switch b := a.events[a.at].Body.(type) {
 		case event.RunStarted:
 			a.base, a.files = b, b.Files
+		case event.AgentStarted:
+			if b.Since == 0 {
+				a.base, a.files = b.Now, b.Now.Files
+			} else {
+				a.now, a.files = &b.Now, append(slices.Clone(a.files), b.Now.Files...)
+			}
+		case event.ArtefactSaved:
+			if b.From != "" {
+				a.received = append(a.received, b)
+			}
 		case event.RunForked:
 			a.now, a.files = &b.Now, append(slices.Clone(a.files), b.Now.Files...)
 		case event.StepStarted:
 			a.number = b.Number
 		case event.CodeStarted:
-			a.code = b
+			a.code, a.seq = b, a.events[a.at].Seq
 			a.ending(a.events[a.at].Seq)
 			a.at++
 			return true
@@ -87,6 +99,12 @@ func (a *again) open(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, f := range a.received {
+		if err := a.w.putAgain(ctx, a.session, f); err != nil {
+			return err
+		}
+	}
+	a.received = nil
 	if a.now == nil {
 		return nil
 	}
@@ -116,6 +134,13 @@ func (a *again) config(begun event.RunStarted) (cfg sandbox.Config, err error) {
 	if err := json.Unmarshal(begun.Setup, &cfg); err != nil {
 		return cfg, fault.Wrap(err, fault.Invalid, "The run's settings cannot be read", err.Error(), "")
 	}
+	for _, t := range cfg.Tools {
+		for i := range t.Params {
+			if string(t.Params[i].Default) == "null" { // how earlier versions wrote that there is none
+				t.Params[i].Default = nil
+			}
+		}
+	}
 	if cfg.Packages, err = a.w.packagesAgain(cfg.Packages); err != nil {
 		return cfg, err
 	}
@@ -124,7 +149,7 @@ func (a *again) config(begun event.RunStarted) (cfg sandbox.Config, err error) {
 		cfg.Vars[v.Name] = v.JSON
 	}
 	for _, f := range a.files {
-		in := sandbox.File{Name: f.Name, Size: f.Size, Open: opener(f.Source)}
+		in := sandbox.File{Name: f.Name, Size: f.Size, Open: a.w.openInput(f)}
 		if slices.ContainsFunc(begun.Files, func(own event.InputFile) bool { return own.Name == f.Name }) {
 			in.Var = f.Var
 		}
@@ -153,6 +178,15 @@ func (a *again) tape() ([]byte, error) {
 		return a.finished.Tape, nil
 	}
 	return a.w.blob(a.finished.TapeBlob)
+}
+
+// putAgain puts a file that a member gave into the scratch folder.
+func (w *Workbench) putAgain(ctx context.Context, s sandbox.Session, f event.ArtefactSaved) error {
+	data, err := w.blob(f.Blob)
+	if err != nil {
+		return err
+	}
+	return s.Put(ctx, f.Name, data)
 }
 
 func (a *again) close() {

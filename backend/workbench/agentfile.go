@@ -194,6 +194,11 @@ func (w *Workbench) AgentLacks(ctx context.Context, a Agent) ([]Lack, error) {
 			lacks = append(lacks, Lack{LackTool, t, "This Sandglass has no such tool: tasks for the agent are refused until it has, or the tool is taken off the agent."})
 		}
 	}
+	for _, t := range a.Team {
+		if _, err := w.Agent(t.Agent); fault.Is(err, fault.NotFound) {
+			lacks = append(lacks, Lack{LackAgent, t.Agent, "There is no agent of this name here: import it, too, or take it off the team."})
+		}
+	}
 	gone, err := w.missingModules(ctx, a.Imports)
 	if err != nil {
 		return nil, err

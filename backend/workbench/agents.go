@@ -80,6 +80,14 @@ func (w *Workbench) SaveAgent(a Agent) error {
 	if err := validAgent(&a, known); err != nil {
 		return err
 	}
+	if err := validTeam(a, func(name string) (Agent, error) {
+		if strings.EqualFold(strings.TrimSpace(name), a.Name) {
+			return a, nil
+		}
+		return w.Agent(name)
+	}); err != nil {
+		return err
+	}
 	return w.keepAgent(a)
 }
 
@@ -197,6 +205,9 @@ func (w *Workbench) RenameAgent(name, to string) error {
 		}
 	}
 	if err := w.store.RenameAgent(w.base, a.Name, next.Name); err != nil {
+		return err
+	}
+	if err := w.renameInTeams(a.Name, next.Name); err != nil {
 		return err
 	}
 	if err := w.forgetAgent(a.Name); err != nil {

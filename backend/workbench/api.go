@@ -180,6 +180,7 @@ type Agent struct {
 	PlanEvery    int               `json:"plan_every,omitempty"`   // a plan before the first step and every so many steps; 0 for none
 	Prompts      map[string]string `json:"prompts,omitempty"`      // texts of its own in place of the default ones
 	Checks       []event.Check     `json:"checks,omitempty"`       // what a final answer must meet
+	Team         []Teammate        `json:"team,omitempty"`         // agents that it can call
 	Options      llm.Options       `json:"options"`
 	Builtin      bool              `json:"builtin,omitempty"` // read only: cannot be deleted
 	Changed      bool              `json:"changed,omitempty"` // read only: it is built in and was changed; deleting it undoes that
@@ -207,6 +208,7 @@ const (
 	LackTool   LackKind = "tool"
 	LackImport LackKind = "import"
 	LackModel  LackKind = "model"
+	LackAgent  LackKind = "agent" // of its team
 )
 
 // Lack is something that an agent names and this computer does not have, or cannot reach now.
@@ -216,9 +218,15 @@ type Lack struct {
 	Why  string   `json:"why"` // what that means, and what to do
 }
 
+// Teammate is a saved agent in another one's team.
+type Teammate struct {
+	Agent  string `json:"agent"`            // its name
+	Memory bool   `json:"memory,omitempty"` // it remembers, within a run, what it was asked before
+}
+
 // Prompt is a text that a model is told, as an agent has it.
 type Prompt struct {
-	Name         string       `json:"name"` // code, tools, plan, replan, final
+	Name         string       `json:"name"` // code, tools, plan, replan, final, managed, report
 	Default      string       `json:"default"`
 	Placeholders []string     `json:"placeholders,omitempty"`
 	Preview      string       `json:"preview"`         // what the model gets, with the agent's real tools

@@ -15,11 +15,18 @@ type asker struct {
 	run     event.RunID
 	also    Asker
 	answers chan string
+	turn    chan struct{} // of the run's cards: one question at a time
 }
 
 // Ask waits until somebody answers or ctx ends.
 func (a *asker) Ask(ctx context.Context, question string) (string, error) {
-	asked, err := a.desk.journal.Record(ctx, a.run, agent.SpanOf(ctx), event.QuestionAsked{Question: question})
+	select {
+	case a.turn <- struct{}{}:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	defer func() { <-a.turn }()
+	asked, err := a.desk.journal.Record(ctx, a.run, agent.SpanOf(ctx), event.QuestionAsked{Question: question, Agent: agent.Caller(ctx)})
 	if err != nil {
 		return "", err
 	}

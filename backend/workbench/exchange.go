@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -42,7 +43,10 @@ func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
 	case "json":
 		x := exchange{Sandglass: exchangeVersion, Run: run.ID, Tags: run.Tags, Events: events, Blobs: map[string][]byte{}}
 		for _, e := range events {
-			if hash, _ := blobOf(e); hash != "" && x.Blobs[hash] == nil {
+			for hash := range blobsOf(e) {
+				if x.Blobs[hash] != nil {
+					continue
+				}
 				if x.Blobs[hash], err = w.blob(hash); err != nil {
 					return nil, err
 				}
@@ -55,17 +59,23 @@ func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
 	return nil, fault.New(fault.Invalid, fmt.Sprintf("A run cannot be exported as %q", form), "", "The forms are json and py.")
 }
 
-// blobOf is the blob that an event refers to, with its media type: a file, or the response of a request.
-func blobOf(e event.Event) (hash, mediaType string) {
+// blobsOf are the blobs that an event refers to, with their media types: files, or the response of a request.
+func blobsOf(e event.Event) map[string]string {
+	blobs := map[string]string{}
 	switch b := e.Body.(type) {
 	case event.ArtefactSaved:
-		return b.Blob, b.MediaType
+		blobs[b.Blob] = b.MediaType
 	case event.FetchFinished:
-		return b.Blob, "message/http"
+		blobs[b.Blob] = "message/http"
 	case event.CodeFinished:
-		return b.TapeBlob, agent.TapeType
+		blobs[b.TapeBlob] = agent.TapeType
+	case event.AgentStarted:
+		for _, f := range b.Now.Files {
+			blobs[f.Blob] = f.MediaType
+		}
 	}
-	return "", ""
+	delete(blobs, "")
+	return blobs
 }
 
 func (w *Workbench) blob(hash string) ([]byte, error) {
@@ -88,7 +98,15 @@ func pythonScript(run event.Run, events []event.Event) string {
 	}
 	comment("Task: " + run.Task)
 	comment("The steps of run " + string(run.ID) + " of Sandglass.")
+	var cast event.Cast
 	for _, e := range events {
+		whose, _ := cast.See(e)
+		if done, ok := e.Body.(event.AgentFinished); ok {
+			comment(fmt.Sprintf("The agent %s, called here, took %d steps and answered: %s", done.Name, done.Steps, cutText(cmp.Or(done.Text, string(done.Status)), 500)))
+		}
+		if whose != 0 {
+			continue
+		}
 		switch body := e.Body.(type) {
 		case event.RunStarted:
 			for _, f := range body.Files {
@@ -100,6 +118,9 @@ func pythonScript(run event.Run, events []event.Event) string {
 			b.WriteString("\ndef final_answer(answer):\n    print(answer)\n")
 			if len(body.Tools) > 0 {
 				comment("Its tools were functions, too: " + strings.Join(body.Tools, ", "))
+			}
+			for _, m := range body.Team {
+				comment(fmt.Sprintf("%s was the agent %s, with a model and a sandbox of its own; its steps are not in this script.", m.Name, m.Agent))
 			}
 		case event.StepStarted:
 			fmt.Fprintf(&b, "\n# --- Step %d\n", body.Number)
@@ -132,7 +153,7 @@ func (w *Workbench) ImportRun(data []byte) (event.Run, error) {
 		if _, err := w.store.Append(w.base, x.Run, e.Span, e.Body, e.At); err != nil {
 			return event.Run{}, fmt.Errorf("import event %d: %w", i+1, err)
 		}
-		if hash, mediaType := blobOf(e); hash != "" {
+		for hash, mediaType := range blobsOf(e) {
 			if _, err := w.store.PutBlob(w.base, x.Run, mediaType, bytes.NewReader(x.Blobs[hash])); err != nil {
 				return event.Run{}, err
 			}
@@ -167,12 +188,21 @@ func (x exchange) check() error {
 		case begins != (i == 0):
 			return bad("a run begins once")
 		}
-		if hash, _ := blobOf(e); hash != "" && x.Blobs[hash] == nil {
-			return bad(fmt.Sprintf("the file that event %d tells of is missing", i+1))
+		for hash := range blobsOf(e) {
+			if x.Blobs[hash] == nil {
+				return bad(fmt.Sprintf("the file that event %d tells of is missing", i+1))
+			}
 		}
 	}
 	if r := event.Fold(x.Events); r.Status == event.Running {
 		return bad("the run has no ending")
 	}
 	return nil
+}
+
+func cutText(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }

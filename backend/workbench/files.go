@@ -265,6 +265,9 @@ const (
 
 // look compares an input file with what it was when a run began.
 func look(in event.InputFile) string {
+	if in.Blob != "" {
+		return fileSame
+	}
 	f, size, err := openRegular(in.Source)
 	if err != nil {
 		return fileGone

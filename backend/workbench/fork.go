@@ -34,6 +34,8 @@ type past struct {
 	files   []event.InputFile
 	gone    []string
 	changed []string
+
+	received []event.ArtefactSaved // from members, after the last code
 }
 
 // pastOf reads what a spec goes on from, and fills in what it does not say; nil if it begins anew.
@@ -69,7 +71,7 @@ func (w *Workbench) past(from From) (*past, error) {
 		return nil, err
 	}
 	p.step, p.events = last, events[:through]
-	for _, e := range p.events {
+	for _, e := range event.Of(p.events, 0) {
 		switch b := e.Body.(type) {
 		case event.RunStarted:
 			p.started, p.files = b, slices.Clone(b.Files)
@@ -78,6 +80,11 @@ func (w *Workbench) past(from From) (*past, error) {
 			p.files = append(p.files, b.Now.Files...)
 		case event.CodeFinished:
 			p.codes++
+			p.received = nil
+		case event.ArtefactSaved:
+			if b.From != "" {
+				p.received = append(p.received, b)
+			}
 		}
 	}
 	return p, nil
@@ -88,7 +95,11 @@ func cutAt(events []event.Event, step int) (through, last int, err error) {
 	number, open, whole := 0, 0, true
 	through = 1 // of step 0: only the beginning
 	found := step == 0
+	var cast event.Cast
 	for i, e := range events {
+		if whose, _ := cast.See(e); whose != 0 {
+			continue
+		}
 		if endsStep(e.Body) && !found && number > 0 && whole && open == 0 {
 			through, last = i, number
 			found = number == step
@@ -134,7 +145,7 @@ func (p *past) inputFiles() []event.InputFile {
 
 // inputs opens the input files of the past where they lie. One that is gone, or has another content, is told: the state
 // may have read all that it needs.
-func (p *past) inputs() []agent.File {
+func (p *past) inputs(w *Workbench) []agent.File {
 	var out []agent.File
 	for _, in := range p.files {
 		now := look(in)
@@ -145,7 +156,7 @@ func (p *past) inputs() []agent.File {
 		case now == fileChanged:
 			p.changed = append(p.changed, in.Name)
 		}
-		out = append(out, agent.File{InputFile: in, Open: opener(in.Source), Inherited: true})
+		out = append(out, agent.File{InputFile: in, Open: w.openInput(in), Inherited: true})
 	}
 	return out
 }
@@ -162,6 +173,12 @@ func (p *past) inherit(spec *Spec, w *Workbench) {
 	}
 	if spec.Tools == nil && !spec.NoTools {
 		spec.Tools = append([]string{}, p.started.Tools...)
+	}
+	if spec.Team == nil {
+		spec.Team = []Teammate{}
+		for _, m := range p.started.Team {
+			spec.Team = append(spec.Team, Teammate{Agent: m.Agent, Memory: m.Memory})
+		}
 	}
 	spec.inherited = p.started.Imports
 	spec.MaxSteps = firstNonZero(spec.MaxSteps, p.started.MaxSteps)
@@ -180,7 +197,7 @@ func (p *past) decisions() []given {
 	var out []given
 	for _, e := range p.events {
 		if d, ok := e.Body.(event.PermissionDecided); ok && d.For == event.ThisRun {
-			out = append(out, given{permit.Rule{Scope: d.Scope, Allow: d.Allow}, 0})
+			out = append(out, given{Rule: permit.Rule{Scope: d.Scope, Allow: d.Allow}})
 		}
 	}
 	return out
@@ -201,6 +218,19 @@ type resuming struct {
 
 // Open implements sandbox.Sandbox.
 func (r *resuming) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
+	s, err := r.open(ctx, cfg, host)
+	for _, f := range r.past.received { // after the state that is kept
+		if err == nil {
+			err = r.w.putAgain(ctx, s, f)
+		}
+	}
+	if err != nil && s != nil {
+		s.Close()
+	}
+	return s, err
+}
+
+func (r *resuming) open(ctx context.Context, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
 	chain, err := r.w.store.StateChain(ctx, r.past.run.ID, r.past.codes)
 	if err == nil {
 		s, rerr := r.Restore(ctx, cfg, host, chain)
@@ -213,7 +243,7 @@ func (r *resuming) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Ho
 		return nil, err
 	}
 	// The state is gone, damaged, or of another version: it is made again.
-	st, xerr := r.w.executeAgain(ctx, r.past)
+	st, xerr := r.w.executeAll(ctx, event.Of(r.past.events, 0))
 	if xerr != nil {
 		return nil, cannotRestore(err, xerr)
 	}
@@ -232,9 +262,9 @@ func cannotRestore(state, again error) error {
 		"Go on from another step, or start the task anew.")
 }
 
-// executeAgain makes the state after the past's code by executing all of it.
-func (w *Workbench) executeAgain(ctx context.Context, p *past) (sandbox.State, error) {
-	again := &again{w: w, events: p.events}
+// executeAll makes the state after an agent's code by executing all of it.
+func (w *Workbench) executeAll(ctx context.Context, events []event.Event) (sandbox.State, error) {
+	again := &again{w: w, events: events}
 	defer again.close()
 	for again.next() {
 		out, err := again.step(ctx)

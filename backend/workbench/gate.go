@@ -31,23 +31,31 @@ type gate struct {
 	attended bool
 	also     Decider
 
-	turn chan struct{} // holds one element while a card is shown: the others queue
+	member string // name of the called agent that asks; "" for the run's own
+
+	*cards
+}
+
+// cards are the questions of one run, whichever of its agents asks them.
+type cards struct {
+	turn chan struct{} // holds one element while something is asked: the others queue
 
 	mu    sync.Mutex
 	given []given
-	cards map[int64]chan permit.Decision // by Seq of the PermissionAsked
+	open  map[int64]chan permit.Decision // by Seq of the PermissionAsked
 }
 
 // given is a decision of this run.
 type given struct {
 	permit.Rule
 	step int // that it is for; 0 for the whole run
+	of   *gate
 }
 
 func (w *Workbench) newGate(run event.RunID, agent string, spec *Spec) *gate {
 	g := &gate{
 		desk: w, run: run, agent: agent, yes: spec.Yes, offline: spec.Offline, attended: !spec.Unattended, also: spec.Decider,
-		turn: make(chan struct{}, 1), cards: map[int64]chan permit.Decision{},
+		cards: &cards{turn: make(chan struct{}, 1), open: map[int64]chan permit.Decision{}},
 	}
 	add := func(kind string, values []string, allow bool) {
 		for _, v := range values {
@@ -59,6 +67,14 @@ func (w *Workbench) newGate(run event.RunID, agent string, spec *Spec) *gate {
 	add(event.ScopeHost, spec.AllowHosts, true)
 	add(event.ScopeHost, spec.DenyHosts, false)
 	return g
+}
+
+// of is the gate of one call of a member: what was decided for the run holds for it, too; what is the manager's, or one
+// of its calls' alone, does not.
+func (g *gate) of(member string) *gate {
+	own := *g
+	own.agent, own.member, own.hosts = member, member, nil
+	return &own
 }
 
 // Ask implements permit.Gate.
@@ -106,7 +122,7 @@ func (g *gate) judge(ctx context.Context, req permit.Request) (permit.Decision, 
 	g.mu.Lock()
 	var own []permit.Rule
 	for _, d := range g.given {
-		if d.step == 0 || d.step == req.Step {
+		if d.step == 0 || d.step == req.Step && d.of == g {
 			own = append(own, d.Rule)
 		}
 	}
@@ -133,11 +149,11 @@ func (g *gate) card(ctx context.Context, req permit.Request) (d permit.Decision,
 	if g.run != "" {
 		g.mu.Lock() // an answer to a card that was just recorded finds it
 		asked, err := g.desk.journal.Record(ctx, g.run, span, event.PermissionAsked{
-			Scope: req.Scope, Detail: req.Detail, Local: req.Local, Line: req.Line, Source: req.Source,
+			Scope: req.Scope, Detail: req.Detail, Local: req.Local, Line: req.Line, Source: req.Source, Agent: g.member,
 		})
 		if err == nil {
 			span = asked.Seq
-			g.cards[span] = answer
+			g.open[span] = answer
 		}
 		g.mu.Unlock()
 		if err != nil {
@@ -145,7 +161,7 @@ func (g *gate) card(ctx context.Context, req permit.Request) (d permit.Decision,
 		}
 		defer func() {
 			g.mu.Lock()
-			delete(g.cards, span)
+			delete(g.open, span)
 			g.mu.Unlock()
 		}()
 	}
@@ -183,11 +199,11 @@ func (g *gate) card(ctx context.Context, req permit.Request) (d permit.Decision,
 func (g *gate) answer(asked int64, d permit.Decision) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	c := g.cards[asked]
+	c := g.open[asked]
 	if c == nil {
 		return false
 	}
-	delete(g.cards, asked)
+	delete(g.open, asked)
 	c <- d
 	return true
 }
@@ -202,7 +218,7 @@ func (g *gate) keep(ctx context.Context, req permit.Request, d permit.Decision) 
 			step = req.Step
 		}
 		g.mu.Lock()
-		g.given = append(g.given, given{rule, step})
+		g.given = append(g.given, given{rule, step, g})
 		g.mu.Unlock()
 	case event.ForAgent:
 		return g.desk.remember(ctx, req.Scope, g.agent, d.Allow)

@@ -57,7 +57,13 @@ type Spec struct {
 	Unattended   bool    // nobody is there: questions and permissions are refused, and the agent does without
 	From         *From   // a place in another run that this one goes on from; nil to begin anew
 
-	inherited []string // imports of the run that it goes on from
+	Team    []Teammate // in place of the agent's; nil for that
+	AddTeam []Teammate // on top of it
+
+	inherited []string     // imports of the run that it goes on from
+	crew      *crew        // of the run
+	member    string       // name of the called agent that it is for; "" for the run's own
+	handed    []agent.File // that the manager gave to it
 }
 
 // Endpoint replaces configured servers for one run.
@@ -118,7 +124,9 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 		return nil, err
 	}
 	l.session = &session
+	spec.crew = &crew{id: id, hurry: l.hurry}
 	l.gate = w.newGate(id, "", &spec)
+	l.asker.turn = l.gate.turn
 	l.gate.given = before.decisions()
 	a, task, err := w.assemble(ctx, &spec, &session, l.gate, before, id)
 	if err != nil {
@@ -136,7 +144,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 
 	began := make(chan event.Event, 1)
 	rec := &firstEvent{next: w.journal.For(id), first: began}
-	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate, Said: l.inbox.take}
+	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate, Said: l.inbox.take, Past: teamPast{w}}
 	if ports.Fetch, err = w.web(&spec); err != nil {
 		return nil, err
 	}
@@ -192,7 +200,7 @@ func (w *Workbench) takeOver(id event.RunID, from *agent.Fork) error {
 		return nil
 	}
 	codes := 0
-	for _, e := range from.Events {
+	for _, e := range event.Of(from.Events, 0) {
 		if _, ok := e.Body.(event.CodeFinished); ok {
 			codes++
 		}
@@ -250,9 +258,10 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	if task.Files, err = openFiles(spec.Files, spec.Vars, before.inputFiles()...); err != nil {
 		return nil, task, err
 	}
+	task.Files = append(task.Files, spec.handed...)
 	keeping, keeper := w.keepStates(settings, id, w.engine)
 	if before != nil {
-		task.Files = append(before.inputs(), task.Files...)
+		task.Files = append(before.inputs(w), task.Files...)
 		task.From = before.fork(spec.From)
 		keeping = &resuming{Sandbox: keeping, w: w, past: before, keeper: keeper}
 	}
@@ -293,8 +302,10 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, task, err
 	}
 	a.Mode, a.MayStructure = acting(asked, a.Mode, firstNonZero(spec.Structured, saved.Structured))
-	a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session)
-	return a, task, err
+	if a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session); err != nil {
+		return nil, task, err
+	}
+	return a, task, w.addTeam(ctx, a, spec, saved, g)
 }
 
 // limits are the settings', as far as the spec says nothing.

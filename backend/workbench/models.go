@@ -212,7 +212,7 @@ func (w *Workbench) ask(ctx context.Context, p Provider, key string, list func(c
 // Ollama has, the demo.
 func (w *Workbench) modelFor(ctx context.Context, spec *Spec, a Agent, s Settings) (llm.Ref, llm.Model, error) {
 	if spec.With != nil {
-		return spec.Model, spec.With, nil
+		return spec.Model, voice(spec.With, a.Name), nil
 	}
 	ref := firstNonZero(spec.Model, firstNonZero(a.Model, s.DefaultModel))
 	if ref == "" {

@@ -19,6 +19,13 @@ func (w *Workbench) Prompts(a Agent) ([]Prompt, error) {
 			trial.Tools = append(trial.Tools, t)
 		}
 	}
+	for _, t := range a.Team {
+		member := agent.Member{Name: CallName(t.Agent)}
+		if saved, err := w.Agent(t.Agent); err == nil {
+			member.Doc = saved.Description
+		}
+		trial.Tools = append(trial.Tools, member.Tool())
+	}
 	var out []Prompt
 	for _, name := range agent.PromptNames() {
 		p := Prompt{Name: name, Default: agent.DefaultPrompt(name), Preview: cmp.Or(a.Prompts[name], agent.DefaultPrompt(name))}

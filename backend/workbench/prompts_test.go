@@ -14,7 +14,7 @@ func TestPrompts(t *testing.T) {
 	a := workbench.Agent{Name: "A", Tools: []string{"read_file"}, Imports: []string{"fancy.*"}, Instructions: "Be brief.",
 		Prompts: map[string]string{"plan": "Plan!", "tools": "{{.Nothing}}"}}
 	prompts, err := w.Prompts(a)
-	if err != nil || len(prompts) != 5 {
+	if err != nil || len(prompts) != 7 {
 		t.Fatal(len(prompts), err)
 	}
 	for _, p := range prompts {

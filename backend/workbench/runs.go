@@ -138,10 +138,17 @@ func (w *Workbench) Artefacts(id event.RunID) ([]ArtefactFile, error) {
 	}
 	var out []ArtefactFile
 	at := map[string]int{}
+	callers := map[int64]string{}
 	for _, e := range events {
+		if s, ok := e.Body.(event.AgentStarted); ok {
+			callers[e.Seq] = s.Name
+		}
 		b, ok := e.Body.(event.ArtefactSaved)
 		if !ok {
 			continue
+		}
+		if b.Agent != 0 { // what a called agent wrote, and did not hand to its manager, stands apart
+			b.Name = path.Join("team", callers[b.Agent], b.Name)
 		}
 		f := ArtefactFile{Name: b.Name, MediaType: b.MediaType, Size: b.Size, Blob: b.Blob}
 		if i, seen := at[b.Name]; seen {

@@ -202,7 +202,7 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 	}
 	cfg := sandbox.Config{Limits: limits(s, spec.Limits), Imports: imports, Denied: denied, Packages: packages, Vars: map[string]json.RawMessage{}}
 	if before != nil {
-		for _, f := range before.inputs() {
+		for _, f := range before.inputs(w) {
 			cfg.Files = append(cfg.Files, sandbox.File{Name: f.Name, Size: f.Size, Open: f.Open})
 		}
 	}

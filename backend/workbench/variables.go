@@ -22,7 +22,18 @@ func (w *Workbench) Variable(id event.RunID, q VariableQuery) (event.Page, error
 	if err != nil {
 		return event.Page{}, err
 	}
-	n, last := codesUntil(events, q.Code)
+	whose := int64(0)
+	var cast event.Cast
+	for _, e := range events {
+		if in, _ := cast.See(e); e.Seq == q.Code {
+			whose = in
+		}
+	}
+	n, last := codesUntil(event.Of(events, whose), q.Code)
+	if n > 0 && whose != 0 {
+		return w.memberVariable(ctx, event.Of(events, whose), q)
+	}
+	events = event.Of(events, 0)
 	if n == 0 {
 		return event.Page{}, fault.New(fault.NotFound, "This run has no such code, or it was not finished", "", "")
 	}
@@ -35,6 +46,21 @@ func (w *Workbench) Variable(id event.RunID, q VariableQuery) (event.Page, error
 	}
 	defer then.Close()
 	return then.Inspect(ctx, q.Name, q.Path, q.Offset, q.Limit)
+}
+
+// memberVariable looks into a variable of a called agent: its code is executed again up to there.
+func (w *Workbench) memberVariable(ctx context.Context, events []event.Event, q VariableQuery) (event.Page, error) {
+	again := &again{w: w, events: events}
+	defer again.close()
+	for again.next() {
+		if _, err := again.step(ctx); err != nil {
+			return event.Page{}, err
+		}
+		if again.seq == q.Code {
+			break
+		}
+	}
+	return again.session.Inspect(ctx, q.Name, q.Path, q.Offset, q.Limit)
 }
 
 // stateAfter restores the sandbox as it was after n pieces of a run's code, to look at.

@@ -21,6 +21,7 @@ type Verdict struct {
 // StepVerdict is what came of one piece of code.
 type StepVerdict struct {
 	Step        int          `json:"step"`
+	Agent       string       `json:"agent,omitempty"` // whose step it is, if not the run's own: as it was called
 	Same        bool         `json:"same"`
 	Skipped     string       `json:"skipped,omitempty"` // why it was not executed; "" if it was
 	Differences []Difference `json:"differences,omitempty"`
@@ -47,13 +48,31 @@ func (w *Workbench) Verify(ctx context.Context, id event.RunID, each func(StepVe
 		return Verdict{}, err
 	}
 	v := Verdict{Run: run.ID, Same: true, Steps: []StepVerdict{}}
-	again := &again{w: w, events: events}
+	then, err := w.verifyAgent(ctx, &v, events, 0, "", each)
+	if err != nil {
+		return v, err
+	}
+	for _, c := range calledAgents(events) {
+		if _, err := w.verifyAgent(ctx, &v, events, c.agent, c.name, each); err != nil {
+			return v, err
+		}
+	}
+	if key := w.engine.Key(ctx); then != "" && key != then {
+		v.Runtime = fmt.Sprintf("The Python runtime is another one than then (%s, then %s): what its library prints may differ.", key, then)
+	}
+	return v, nil
+}
+
+// verifyAgent executes the code of one agent of a run, in a session of its own, and gives the runtime that it had then.
+func (w *Workbench) verifyAgent(ctx context.Context, v *Verdict, events []event.Event, whose int64, name string, each func(StepVerdict)) (string, error) {
+	again := &again{w: w, events: event.Of(events, whose)}
 	defer again.close()
 	for again.next() {
 		st, err := again.verdict(ctx)
 		if err != nil {
-			return v, err
+			return "", err
 		}
+		st.Agent = name
 		v.Steps = append(v.Steps, st)
 		v.Same = v.Same && st.Same
 		if each != nil {
@@ -61,13 +80,27 @@ func (w *Workbench) Verify(ctx context.Context, id event.RunID, each func(StepVe
 		}
 	}
 	for _, f := range again.files {
-		v.Files = append(v.Files, FileVerdict{f.Name, look(f)})
+		if whose == 0 {
+			v.Files = append(v.Files, FileVerdict{f.Name, look(f)})
+		}
 	}
-	then := again.base.Runtime
-	if key := w.engine.Key(ctx); then != "" && key != then {
-		v.Runtime = fmt.Sprintf("The Python runtime is another one than then (%s, then %s): what its library prints may differ.", key, then)
+	return again.base.Runtime, nil
+}
+
+// called is an agent that was called in a run.
+type called struct {
+	agent int64 // Seq of its first AgentStarted
+	name  string
+}
+
+func calledAgents(events []event.Event) (out []called) {
+	var cast event.Cast
+	for _, e := range events {
+		if _, opens := cast.See(e); opens == e.Seq {
+			out = append(out, called{opens, e.Body.(event.AgentStarted).Name})
+		}
 	}
-	return v, nil
+	return out
 }
 
 func (a *again) verdict(ctx context.Context) (StepVerdict, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/permit"
 	"sandglass/backend/workbench"
@@ -75,15 +76,22 @@ func (t *terminal) line(ctx context.Context) (string, error) {
 
 // Ask implements workbench.Asker.
 func (t *terminal) Ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprintf(t.out, "\nThe agent asks: %s\n> ", question)
+	who := "The agent"
+	if name := agent.Caller(ctx); name != "" {
+		who = name
+	}
+	fmt.Fprintf(t.out, "\n%s asks: %s\n> ", who, question)
 	return t.line(ctx)
 }
 
 // Decide implements workbench.Decider.
-func (t *terminal) Decide(ctx context.Context, req permit.Request, agent string) (permit.Decision, error) {
+func (t *terminal) Decide(ctx context.Context, req permit.Request, name string) (permit.Decision, error) {
+	if caller := agent.Caller(ctx); caller != "" {
+		fmt.Fprintf(t.out, "\n%s, an agent of the team:", caller)
+	}
 	fmt.Fprintf(t.out, "\n%s\n", need(req))
-	choices := "[o]nce, this [r]un, [a]gent " + agent + ", al[w]ays, [n]o, ne[v]er"
-	if agent == "" {
+	choices := "[o]nce, this [r]un, [a]gent " + name + ", al[w]ays, [n]o, ne[v]er"
+	if name == "" {
 		choices = "[o]nce, this [r]un, al[w]ays, [n]o, ne[v]er"
 	}
 	for {
@@ -92,7 +100,7 @@ func (t *terminal) Decide(ctx context.Context, req permit.Request, agent string)
 		if err != nil {
 			return permit.Decision{}, err
 		}
-		if d, ok := decision(answer, agent); ok {
+		if d, ok := decision(answer, name); ok {
 			return d, nil
 		}
 	}

@@ -80,13 +80,17 @@ func count(n int, one, many string) string {
 }
 
 func (c *cli) printVerdict(p painter, s workbench.StepVerdict) {
+	name := fmt.Sprintf("step %d", s.Step)
+	if s.Agent != "" {
+		name += " of " + s.Agent
+	}
 	switch {
 	case s.Skipped != "":
-		fmt.Fprintf(c.out, "step %d  not executed: %s\n", s.Step, s.Skipped)
+		fmt.Fprintf(c.out, "%s  not executed: %s\n", name, s.Skipped)
 	case s.Same:
-		fmt.Fprintf(c.out, "step %d  same\n", s.Step)
+		fmt.Fprintf(c.out, "%s  same\n", name)
 	default:
-		fmt.Fprintln(c.out, p.as(red, fmt.Sprintf("step %d  differs", s.Step)))
+		fmt.Fprintln(c.out, p.as(red, name+"  differs"))
 		for _, d := range s.Differences {
 			fmt.Fprintf(c.out, "  %s\n", d.What)
 			c.printDiff(p, d.Was, d.Is)
@@ -142,7 +146,7 @@ func (c *cli) replay(ctx context.Context, w *workbench.Workbench, id event.RunID
 	if err != nil {
 		return err
 	}
-	s := &show{c: &cli{out: c.out, err: c.out}, paint: newPainter(c.out), streams: map[int64]*streamed{}, asked: map[int64]bool{}, vars: variables}
+	s := &show{c: &cli{out: c.out, err: c.out}, paint: newPainter(c.out), streams: map[int64]*streamed{}, asked: map[int64]bool{}, margins: map[int64]string{}, nested: map[int64]bool{}, vars: variables}
 	fmt.Fprintf(c.out, "Task: %s\n", run.Task)
 	for i, e := range events {
 		if i > 0 && speed > 0 {

@@ -23,7 +23,7 @@ type runFlags struct {
 	inputs
 	fork, goOn, first                                                                  string
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
-	tools, checks, prompts                                                             []string
+	tools, checks, prompts, team                                                       []string
 	noTools, json, events                                                              bool
 	maxSteps, planEvery, numCtx                                                        int
 	temperature                                                                        float64
@@ -59,6 +59,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.structured, "structured", "", "thought and code as JSON by a schema: on, off, or `auto` for models that lose the free form (default: the agent's, else auto)")
 	fl.StringVar(&f.agent, "agent", "", "a saved agent by `NAME`; flags override it")
 	fl.StringArrayVar(&f.tools, "tool", nil, "give the agent a tool by `NAME`, in place of its own; repeatable")
+	fl.StringArrayVar(&f.team, "team", nil, "let the agent call a saved agent: `NAME`, or NAME:memory if that shall remember earlier calls in the run; repeatable")
 	fl.BoolVar(&f.noTools, "no-tools", false, "no tools at all")
 	fl.IntVar(&f.maxSteps, "max-steps", 0, "how many steps before the agent must answer (default 20)")
 	fl.IntVar(&f.planEvery, "plan-every", 0, "have the agent make a plan before the first step, and a new one every `N` steps")
@@ -67,8 +68,8 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
 	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
 	fl.StringArrayVar(&f.checks, "check", nil, "a condition for the answer: `KIND=VALUE`; type=number, not_empty, range=0..1, regex=…, schema=FILE, python=EXPR (with answer), judge=WORDS; repeatable")
-	fl.StringArrayVar(&f.prompts, "prompt", nil, "a text of your own for what the model is told: `NAME=FILE`; code, tools, plan, replan, final; repeatable")
-	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies (for tests)")
+	fl.StringArrayVar(&f.prompts, "prompt", nil, "a text of your own for what the model is told: `NAME=FILE`; code, tools, plan, replan, final, managed, report; repeatable")
+	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies, or an object of such lists by the agents' names (for tests)")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
 	fl.BoolVar(&f.events, "events", false, "print the run's events as JSON lines")
 	fl.StringVar(&f.goOn, "continue", "", "go on from the end of a `RUN`, with its variables, files and memory; TASK is what you say now")
@@ -146,6 +147,13 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 	case f.set("model") && !strings.Contains(f.model, "/"):
 		return s, usage("--model %q: write PROVIDER/ID, such as ollama/%s", f.model, f.model)
 	}
+	for _, text := range f.team {
+		t, err := teammate(text)
+		if err != nil {
+			return s, err
+		}
+		s.AddTeam = append(s.AddTeam, t)
+	}
 	for _, text := range f.prompts {
 		name, path, _ := strings.Cut(text, "=")
 		data, err := os.ReadFile(path)
@@ -191,6 +199,15 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		}
 	}
 	return s, f.fill(&s)
+}
+
+// teammate reads NAME or NAME:memory.
+func teammate(text string) (workbench.Teammate, error) {
+	name, option, has := strings.Cut(text, ":")
+	if strings.TrimSpace(name) == "" || has && option != "memory" {
+		return workbench.Teammate{}, usage("--team %q: write the NAME of a saved agent, or NAME:memory", text)
+	}
+	return workbench.Teammate{Agent: strings.TrimSpace(name), Memory: has}, nil
 }
 
 // check reads KIND=VALUE; the value of a schema is a file.

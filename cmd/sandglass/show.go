@@ -30,6 +30,10 @@ type show struct {
 	after   int64
 	streams map[int64]*streamed // by span of the model call or the code
 	asked   map[int64]bool      // tool calls that the model made itself, whose results it gets
+	cast    event.Cast
+	margins map[int64]string // what stands before the lines of a called agent, by its Cast
+	margin  string           // of the event that is being shown
+	nested  map[int64]bool   // spans of called agents: they are shown when they are recorded, because they may go on at once
 }
 
 // streamed is what was shown of a span while it was open. The recorded event that closes it shows the rest, and
@@ -40,7 +44,7 @@ type streamed struct {
 }
 
 func (c *cli) newShow(w *workbench.Workbench, f *runFlags) *show {
-	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}, asked: map[int64]bool{}}
+	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}, asked: map[int64]bool{}, margins: map[int64]string{}, nested: map[int64]bool{}}
 	s.messages, s.stop = w.Subscribe()
 	return s
 }
@@ -106,13 +110,14 @@ func (s *show) live(l workbench.Live) {
 		s.pull()
 	}
 	st := s.stream(l.Span)
-	if st.closed {
+	if st.closed || s.nested[l.Span] {
 		return
 	}
 	if l.Again && st.text != "" {
 		s.write(st, new(string), "\n(broken off: it begins anew)\n", dim)
 		st.text = ""
 	}
+	s.margin = ""
 	s.write(st, &st.text, l.Text, "")
 	s.write(st, &st.stdout, l.Stdout, dim)
 	s.write(st, &st.stderr, l.Stderr, dim)
@@ -124,6 +129,9 @@ func (s *show) write(st *streamed, shown *string, text, style string) {
 		return
 	}
 	*shown += text
+	if s.margin != "" {
+		text = s.margin + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+s.margin) + "\n"
+	}
 	fmt.Fprint(s.c.err, s.paint.as(style, text))
 	st.midLine = !strings.HasSuffix(text, "\n")
 }
@@ -143,7 +151,11 @@ func (s *show) close(st *streamed) {
 }
 
 func (s *show) line(style, format string, args ...any) {
-	fmt.Fprintln(s.c.err, s.paint.as(style, fmt.Sprintf(format, args...)))
+	text := fmt.Sprintf(format, args...)
+	if s.margin != "" {
+		text = s.margin + strings.ReplaceAll(strings.TrimLeft(text, "\n"), "\n", "\n"+s.margin)
+	}
+	fmt.Fprintln(s.c.err, s.paint.as(style, text))
 }
 
 // event shows one recorded fact.
@@ -157,13 +169,26 @@ func (s *show) event(e event.Event) {
 		fmt.Fprintf(s.c.out, "%s\n", data)
 		return
 	}
-	if b, ok := e.Body.(event.StepStarted); ok && s.quiet {
+	if b, ok := e.Body.(event.StepStarted); ok && s.quiet && b.Agent == 0 {
 		s.line(dim, "step %d", b.Number)
+	}
+	whose, opens := s.cast.See(e)
+	s.margin = s.margins[whose]
+	if opens != 0 {
+		s.margins[opens] = s.margin + "│ "
+	}
+	if whose != 0 {
+		s.nested[e.Seq] = true
 	}
 	if s.quiet {
 		return
 	}
 	switch b := e.Body.(type) {
+	case event.AgentStarted:
+		s.line(bold, "┌ %s · %s · %s", b.Name, b.Now.Agent, b.Now.Model)
+	case event.AgentFinished:
+		s.margin = strings.TrimSuffix(s.margin, "│ ")
+		s.line(dim, "└ %s: %s · %d steps · %d tokens in, %d out", b.Name, b.Status, b.Steps, b.Usage.Input, b.Usage.Output)
 	case event.RunStarted:
 		s.line(dim, "run %s · %s · %s", e.Run, b.Agent, b.Model)
 	case event.RunForked:

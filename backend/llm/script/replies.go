@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"unicode"
 
 	"sandglass/backend/fault"
 	"sandglass/backend/llm"
@@ -53,9 +54,14 @@ func ParseScript(data []byte) (*Replies, error) {
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Invalid, fmt.Sprintf("The replies of %q cannot be used", name), err.Error(), repliesHelp)
 		}
-		r.of[strings.ToLower(name)] = NewReplies(replies)
+		r.of[plain(name)] = NewReplies(replies)
 	}
 	return r, nil
+}
+
+// plain lets an agent be named as it is called from code, too.
+func plain(name string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }), "_")
 }
 
 // For is the model of one of a run's agents: its own list, or the one that all share.
@@ -63,7 +69,7 @@ func (r *Replies) For(agent string) llm.Model {
 	if r.of == nil {
 		return r
 	}
-	if own := r.of[strings.ToLower(agent)]; own != nil {
+	if own := r.of[plain(agent)]; own != nil {
 		return own
 	}
 	return &Replies{}

@@ -28,6 +28,8 @@ export interface Bodies {
   permission_decided: PermissionDecided;
   fetch_started: FetchStarted;
   fetch_finished: FetchFinished;
+  agent_started: AgentStarted;
+  agent_finished: AgentFinished;
   run_finished: RunFinished;
   run_failed: RunFailed;
   run_stopped: RunStopped;
@@ -124,6 +126,8 @@ export interface RunStarted {
   system: string;
   /** names */
   tools?: string[];
+  /** agents that it can call */
+  team?: Member[];
   /** authorized imports */
   imports?: string[];
   files?: InputFile[];
@@ -154,6 +158,18 @@ export type Mode =
   | "tools"
   | "tools_in_text";
 
+/** Member is an agent that another one, its manager, can call. */
+export interface Member {
+  /** that it is called by: a Python identifier */
+  name: string;
+  /** name of the saved agent */
+  agent: string;
+  /** of its own */
+  model?: Ref;
+  /** messages and sandbox go on from call to call, within a run */
+  memory?: boolean;
+}
+
 /** InputFile is a file given with the task. Python sees it read-only at Path, and its path in the variable Var. */
 export interface InputFile {
   name: string;
@@ -170,6 +186,8 @@ export interface InputFile {
   mod_time?: number;
   /** of its content when the run began; "" for files over 256 MB */
   sha256?: string;
+  /** of a file that a manager made and handed over: its hash in the blob store; Source is then "" */
+  blob?: string;
 }
 
 /** InputVar is a named value given with the task. */
@@ -209,6 +227,8 @@ export interface ModelOptions {
 /** StepStarted opens a step; numbers begin with 1. */
 export interface StepStarted {
   number: number;
+  /** Seq of the AgentStarted whose step it is; 0 for the run's own */
+  agent?: number;
 }
 
 /** ModelStarted opens a call of the model. The prompt itself is not stored: it is Memory over the events up to and including Through. */
@@ -537,6 +557,8 @@ export interface LoopNoticed {
 /** QuestionAsked says that the agent waits for the user. */
 export interface QuestionAsked {
   question: string;
+  /** name of the called agent that asks; "" for the run's own */
+  agent?: string;
 }
 
 /** QuestionAnswered closes it. */
@@ -554,6 +576,10 @@ export interface ArtefactSaved {
   blob: string;
   /** Displayed: it is no file of the scratch folder, the code showed it; it belongs where it was shown. */
   displayed?: boolean;
+  /** Seq of the AgentStarted whose file it is; 0 for the run's own */
+  agent?: number;
+  /** From is who handed it over: a called agent whose answer named it, after a call by the model. What code called wrote its files itself. */
+  from?: string;
 }
 
 /** PermissionAsked says that the run waits for the user: code needs something that nobody has decided on. */
@@ -567,6 +593,8 @@ export interface PermissionAsked {
   line?: number;
   /** that line */
   source?: string;
+  /** name of the called agent whose code it is; "" for the run's own */
+  agent?: string;
 }
 
 /** Scope is what a permission is for: {import, os}, {host, example.org}. */
@@ -629,6 +657,43 @@ export interface FetchFinished {
   duration_ms: number;
 }
 
+/** AgentStarted says that an agent was called by its manager. It belongs to the ToolStarted of the call, and opens the span of all that the called agent does: StepStarted and so on, as in a run of its own. */
+export interface AgentStarted {
+  /** as the manager calls it */
+  name: string;
+  /** Seq of the AgentStarted whose messages and sandbox go on; 0: it begins anew */
+  since?: number;
+  /** how its model is told the task; Now.Task is what the manager wrote */
+  brief: string;
+  now: RunStarted;
+}
+
+/** AgentFinished closes it. A called agent that fails is no end of the run: its manager is told. */
+export interface AgentFinished {
+  name: string;
+  /** Finished, MaxSteps, Failed or Stopped */
+  status: RunStatus;
+  answer?: Value;
+  /** the answer as text */
+  text?: string;
+  /** checks that the answer does not meet, in words */
+  unmet?: string[];
+  fault?: FaultData;
+  steps: number;
+  /** with that of the agents that it called */
+  usage: Usage;
+  duration_ms: number;
+}
+
+/** Status is where a run stands. The words are part of the command line's contract. */
+export type RunStatus =
+  | "running"
+  | "finished"
+  | "max_steps"
+  | "failed"
+  | "stopped"
+  | "interrupted";
+
 /** RunFinished ends a run with an answer. */
 export interface RunFinished {
   /** Finished or MaxSteps */
@@ -642,15 +707,6 @@ export interface RunFinished {
   usage: Usage;
   duration_ms: number;
 }
-
-/** Status is where a run stands. The words are part of the command line's contract. */
-export type RunStatus =
-  | "running"
-  | "finished"
-  | "max_steps"
-  | "failed"
-  | "stopped"
-  | "interrupted";
 
 /** RunFailed ends a run that could not go on through no fault of the model's code. */
 export interface RunFailed {
@@ -732,11 +788,21 @@ export interface Agent {
   prompts?: Record<string, string>;
   /** what a final answer must meet */
   checks?: Check[];
+  /** agents that it can call */
+  team?: Teammate[];
   options: ModelOptions;
   /** read only: cannot be deleted */
   builtin?: boolean;
   /** read only: it is built in and was changed; deleting it undoes that */
   changed?: boolean;
+}
+
+/** Teammate is a saved agent in another one's team. */
+export interface Teammate {
+  /** its name */
+  agent: string;
+  /** it remembers, within a run, what it was asked before */
+  memory?: boolean;
 }
 
 /** ArtefactData is a file that a run wrote. */
@@ -924,7 +990,7 @@ export interface Permission extends Scope {
 
 /** Prompt is a text that a model is told, as an agent has it. */
 export interface Prompt {
-  /** code, tools, plan, replan, final */
+  /** code, tools, plan, replan, final, managed, report */
   name: string;
   default: string;
   placeholders?: string[];
@@ -958,7 +1024,8 @@ export interface Lack {
 export type LackKind =
   | "tool"
   | "import"
-  | "model";
+  | "model"
+  | "agent";
 
 /** Run is the row of a run in the history: a projection, always equal to the fold of its events. */
 export interface Run {
@@ -1165,6 +1232,8 @@ export interface ToolSpec {
   out: unknown;
   /** the result's Python type: "str", "list[dict]" */
   return: string;
+  /** Rest names the parameter that takes, as an object, arguments of names that are none of Params; "" if there is none. */
+  rest?: string;
 }
 
 /** Param is one parameter, in the order of the Python signature: required ones first. */
@@ -1222,6 +1291,8 @@ export interface Verdict {
 /** StepVerdict is what came of one piece of code. */
 export interface StepVerdict {
   step: number;
+  /** whose step it is, if not the run's own: as it was called */
+  agent?: string;
   same: boolean;
   /** why it was not executed; "" if it was */
   skipped?: string;

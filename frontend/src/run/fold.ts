@@ -1,5 +1,8 @@
-import type { Event, RunID } from '../bridge/api.gen';
-import type { Ending, Item, PermissionItem, QuestionItem, RunView, StepView } from './view';
+import type { Event, RunFinished, RunID, Usage } from '../bridge/api.gen';
+import type { AgentView, Ending, Item, PermissionItem, QuestionItem, RunView, StepView } from './view';
+
+const nobody: ReadonlyMap<number, AgentView> = new Map();
+const noOwners: ReadonlyMap<number, number> = new Map();
 
 export function emptyRun(id: RunID): RunView {
   return {
@@ -12,6 +15,8 @@ export function emptyRun(id: RunID): RunView {
     heard: 0,
     lastSeq: 0,
     lastAt: 0,
+    agents: nobody,
+    owners: noOwners,
   };
 }
 
@@ -21,14 +26,100 @@ export function emptyRun(id: RunID): RunView {
  */
 export function fold(view: RunView, events: readonly Event[]): RunView {
   const draft: Draft = { ...view, fresh: new Set() };
+  const team = new Team(draft);
   for (const e of events) {
     if (e.seq <= draft.lastSeq) continue;
     draft.lastSeq = e.seq;
     draft.lastAt = e.at;
-    apply(draft, e);
+    if (!team.took(e)) apply(draft, e);
   }
-  const { fresh: _, ...next } = draft;
-  return draft.lastSeq === view.lastSeq ? view : next;
+  team.close();
+  return draft.lastSeq === view.lastSeq ? view : done(draft);
+}
+
+function done(draft: Draft): RunView {
+  const { fresh: _, ...view } = draft;
+  return view;
+}
+
+/** The events of called agents, folded into views of their own. */
+class Team {
+  private drafts = new Map<number, Draft>();
+  private agents: Map<number, AgentView> | undefined;
+  private owners: Map<number, number> | undefined;
+
+  constructor(private run: Draft) {}
+
+  /** Whether the event belongs to a called agent, and was folded there. */
+  took(e: Event): boolean {
+    const owner = (this.owners ?? this.run.owners).get(e.span) ?? 0;
+    if (e.kind === 'agent_started') {
+      this.begin(e.seq, e.span, owner, e);
+      return true;
+    }
+    if (owner === 0) return false;
+    const draft = this.draft(owner);
+    if (!draft) return false;
+    this.own(e.seq, owner);
+    draft.lastSeq = e.seq;
+    draft.lastAt = e.at;
+    apply(draft, e);
+    this.tell(e, draft);
+    return true;
+  }
+
+  private begin(seq: number, call: number, parent: number, e: Event & { kind: 'agent_started' }) {
+    const view: RunView = {
+      ...emptyRun(this.run.id),
+      started: e.body.now,
+      startedAt: e.at,
+      lastSeq: seq,
+      lastAt: e.at,
+    };
+    this.agents ??= new Map(this.run.agents);
+    this.agents.set(seq, { seq, call, parent, start: e.body, view });
+    this.own(seq, seq);
+  }
+
+  private own(seq: number, owner: number) {
+    this.owners ??= new Map(this.run.owners);
+    this.owners.set(seq, owner);
+  }
+
+  private draft(owner: number): Draft | undefined {
+    let d = this.drafts.get(owner);
+    const agent = (this.agents ?? this.run.agents).get(owner);
+    if (!d && agent) {
+      d = { ...agent.view, fresh: new Set() };
+      this.drafts.set(owner, d);
+    }
+    return d;
+  }
+
+  /** What of it concerns the run as a whole: its tokens, and what it waits for. */
+  private tell(e: Event, draft: Draft) {
+    if (e.kind === 'model_finished') spend(this.run, e.body.usage);
+    if (e.kind === 'question_asked' || e.kind === 'permission_asked') this.run.waiting = draft.waiting;
+    if (e.kind === 'question_answered' || e.kind === 'permission_decided') this.run.waiting = undefined;
+  }
+
+  close() {
+    for (const [seq, d] of this.drafts) {
+      this.agents ??= new Map(this.run.agents);
+      const agent = this.agents.get(seq);
+      if (agent) this.agents.set(seq, { ...agent, view: done(d) });
+    }
+    if (this.agents) this.run.agents = this.agents;
+    if (this.owners) this.run.owners = this.owners;
+  }
+}
+
+function spend(d: Draft, u: Usage) {
+  d.usage = {
+    input_tokens: d.usage.input_tokens + u.input_tokens,
+    output_tokens: d.usage.output_tokens + u.output_tokens,
+    cached_tokens: (d.usage.cached_tokens ?? 0) + (u.cached_tokens ?? 0),
+  };
 }
 
 /** A view in the making. `fresh` holds the lists that this fold copied already and may therefore write to. */
@@ -66,11 +157,7 @@ function apply(d: Draft, e: Event) {
       return;
     case 'model_finished':
       finish(d, e, 'model', (i) => ({ ...i, done: e.body }));
-      d.usage = {
-        input_tokens: d.usage.input_tokens + e.body.usage.input_tokens,
-        output_tokens: d.usage.output_tokens + e.body.usage.output_tokens,
-        cached_tokens: (d.usage.cached_tokens ?? 0) + (e.body.usage.cached_tokens ?? 0),
-      };
+      spend(d, e.body.usage);
       return;
     case 'mode_changed':
       finish(d, e, 'model', (i) => ({ ...i, refused: true }));
@@ -153,6 +240,18 @@ function apply(d: Draft, e: Event) {
     case 'run_stopped':
       end(d, e, 'stopped', { kind: 'stopped', at: e.at, durationMS: e.body.duration_ms });
       return;
+    case 'agent_finished': {
+      const { fault, status, answer, text = '', unmet, steps, usage, duration_ms } = e.body;
+      if (status === 'failed' && fault) end(d, e, status, { kind: 'failed', at: e.at, body: { fault, duration_ms } });
+      else if (status === 'stopped') end(d, e, status, { kind: 'stopped', at: e.at, durationMS: duration_ms });
+      else {
+        const body: RunFinished = { status, text, steps, usage, duration_ms };
+        if (answer) body.answer = answer;
+        if (unmet) body.unmet = unmet;
+        end(d, e, status, { kind: 'finished', at: e.at, body });
+      }
+      return;
+    }
     case 'run_interrupted':
       end(d, e, 'interrupted', { kind: 'interrupted', at: e.at });
       return;

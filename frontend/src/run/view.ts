@@ -1,4 +1,5 @@
 import type {
+  AgentStarted,
   AnswerChecked,
   ArtefactSaved,
   CallsMade,
@@ -49,6 +50,21 @@ export interface RunView {
   usage: Usage;
   lastSeq: number;
   lastAt: number;
+  /** calls of agents of its team, at all depths, by the seq of their agent_started */
+  agents: ReadonlyMap<number, AgentView>;
+  /** the call that a span lies in; none for the run's own spans */
+  owners: ReadonlyMap<number, number>;
+}
+
+/** One call of an agent of the team. What the agent did looks like a run. */
+export interface AgentView {
+  seq: number;
+  /** seq of the call: a tool item of the step of its manager */
+  call: number;
+  /** the call that its manager's steps belong to; 0 for the run's own agent */
+  parent: number;
+  start: AgentStarted;
+  view: RunView;
 }
 
 export interface Plan {
