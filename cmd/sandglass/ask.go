@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
-	"sync"
 
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
@@ -17,11 +14,24 @@ import (
 
 // attend makes the person at the terminal answer questions. Without one the agent decides for itself, and what is not
 // allowed is denied.
-func (c *cli) attend(spec *workbench.Spec) {
+func (c *cli) attend(spec *workbench.Spec) *terminal {
 	t := c.terminal()
 	if spec.Unattended = t == nil; t != nil {
 		spec.Asker, spec.Decider = t, t
 	}
+	return t
+}
+
+// steer has the person at the terminal write to the agent, whenever it does not ask.
+func (c *cli) steer(w *workbench.Workbench, t *terminal, run event.RunID) {
+	t.listen(func(line string) {
+		if strings.TrimSpace(line) == "" {
+			return
+		}
+		if err := w.Steer(run, line); err != nil {
+			c.complain(err)
+		}
+	})
 }
 
 // person answers the questions of a tool; nil if nobody is there.
@@ -40,38 +50,6 @@ func (c *cli) terminal() *terminal {
 		return nil
 	}
 	return &terminal{in: in, out: out}
-}
-
-// terminal is the person at the terminal.
-type terminal struct {
-	in  io.Reader
-	out io.Writer
-
-	once  sync.Once
-	lines chan string
-}
-
-// line waits for a line. Standard input is read in one place: a question that was given up must not swallow the next
-// answer.
-func (t *terminal) line(ctx context.Context) (string, error) {
-	t.once.Do(func() {
-		t.lines = make(chan string)
-		go func() {
-			defer close(t.lines)
-			for sc := bufio.NewScanner(t.in); sc.Scan(); {
-				t.lines <- sc.Text()
-			}
-		}()
-	})
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case line, ok := <-t.lines:
-		if !ok {
-			return "", io.EOF
-		}
-		return line, nil
-	}
 }
 
 // Ask implements workbench.Asker.

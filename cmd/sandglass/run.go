@@ -21,7 +21,7 @@ import (
 
 type runFlags struct {
 	inputs
-	fork, goOn, first                                                                  string
+	fork, goOn, first, plan                                                            string
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
 	tools, checks, prompts, team                                                       []string
 	noTools, json, events                                                              bool
@@ -37,7 +37,8 @@ func (c *cli) runCommand() *cobra.Command {
 		Use:   "run [flags] TASK",
 		Short: "Give a task to an agent; TASK - reads it from standard input",
 		Long: "Give a task to an agent. Thought, code and observations go to standard error as they come, the answer alone\n" +
-			"to standard output.\n\n" +
+			"to standard output. On a terminal, a line that you type meanwhile is told to the agent, which reads it with its next\n" +
+			"step, unless it has asked you something.\n\n" +
 			"Exit: 0 finished, 1 failed, 2 usage, 3 steps spent (the answer is the best there was), 4 stopped,\n" +
 			"5 steps spent, and the answer fails its checks.",
 		Example: "  sandglass run --file sales.csv \"Which region sold most, and by how much more than the second?\"\n" +
@@ -75,6 +76,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.goOn, "continue", "", "go on from the end of a `RUN`, with its variables, files and memory; TASK is what you say now")
 	fl.StringVar(&f.fork, "fork", "", "go on from a step: `RUN:STEP`, with the state after it; TASK may be left out")
 	fl.StringVar(&f.first, "code", "", "with --fork or --continue: run this `FILE` of Python first, in place of what the model would say")
+	fl.StringVar(&f.plan, "plan", "", "with --fork or --continue: the agent's plan from here on, from a `FILE`; an empty one for no plan")
 	f.set = fl.Changed
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		spec, err := f.spec(c, strings.Join(args, ""))
@@ -240,6 +242,8 @@ func (f *runFlags) from(s *workbench.Spec) (err error) {
 		s.From = &workbench.From{Run: event.RunID(f.goOn), Step: workbench.LastStep}
 	case f.first != "":
 		return usage("--code goes with --fork or --continue")
+	case f.set("plan"):
+		return usage("--plan goes with --fork or --continue")
 	}
 	if f.first != "" {
 		code, err := os.ReadFile(f.first)
@@ -248,12 +252,20 @@ func (f *runFlags) from(s *workbench.Spec) (err error) {
 		}
 		s.From.Code = string(code)
 	}
+	if f.set("plan") {
+		plan, err := os.ReadFile(f.plan)
+		if err != nil {
+			return usage("--plan: %v", err)
+		}
+		text := strings.TrimSpace(string(plan))
+		s.From.Plan = &text
+	}
 	return nil
 }
 
 // run starts, shows and sums up.
 func (c *cli) run(ctx context.Context, w *workbench.Workbench, f *runFlags, spec workbench.Spec) error {
-	c.attend(&spec)
+	person := c.attend(&spec)
 	show := c.newShow(w, f)
 	launched, err := w.Launch(ctx, spec)
 	if err != nil {
@@ -265,6 +277,9 @@ func (c *cli) run(ctx context.Context, w *workbench.Workbench, f *runFlags, spec
 	}
 	if spec.Model == "" && spec.Agent == "" && launched.Run.Model == workbench.DemoModel {
 		fmt.Fprintln(c.err, "No model is configured: using the demo model, which is a script and no LLM. See `sandglass doctor`.")
+	}
+	if person != nil {
+		c.steer(w, person, launched.Run.ID)
 	}
 	show.follow(launched)
 	run, err := w.Run(launched.Run.ID)

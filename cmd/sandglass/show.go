@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
 
 	"sandglass/backend/event"
+	"sandglass/backend/journal"
 	"sandglass/backend/workbench"
 )
 
@@ -34,6 +37,7 @@ type show struct {
 	margins map[int64]string // what stands before the lines of a called agent, by its Cast
 	margin  string           // of the event that is being shown
 	nested  map[int64]bool   // spans of called agents: they are shown when they are recorded, because they may go on at once
+	unread  []int64          // what the user said and the model was not told yet
 }
 
 // streamed is what was shown of a span while it was open. The recorded event that closes it shows the rest, and
@@ -180,6 +184,7 @@ func (s *show) event(e event.Event) {
 	if whose != 0 {
 		s.nested[e.Seq] = true
 	}
+	s.said(e)
 	if s.quiet {
 		return
 	}
@@ -237,6 +242,9 @@ func (s *show) event(e event.Event) {
 		} else {
 			s.line(dim, "← %d, %d bytes", b.Status, b.Bytes)
 		}
+	case event.PlanEdited:
+		s.line(bold, "the plan, changed by the user:")
+		s.line("", "%s", cmp.Or(b.Plan, "(none)"))
 	case event.ContextCompacted:
 		s.line(dim, "%s: old steps were folded for the model.", b.Why)
 	case event.AnswerChecked:
@@ -255,6 +263,22 @@ func (s *show) event(e event.Event) {
 		s.line(dim, "\n%s", ended(b))
 	case event.RunStopped:
 		s.line(bold, "\nstopped")
+	}
+}
+
+// said follows what the user says to the agent, and whether the agent reads it.
+func (s *show) said(e event.Event) {
+	switch b := e.Body.(type) {
+	case event.UserSteered:
+		s.unread = append(s.unread, e.Seq)
+		s.line(bold, "you: %s", b.Text)
+	case event.ModelStarted:
+		s.unread = slices.DeleteFunc(s.unread, func(seq int64) bool { return seq <= b.Heard })
+	case event.RunForked:
+		s.unread = nil
+	}
+	if n := len(s.unread); n > 0 && journal.Ends(e.Body) {
+		s.line(bold, "%d of your messages came after the last step and were not read; --continue %s reads them first", n, e.Run)
 	}
 }
 
