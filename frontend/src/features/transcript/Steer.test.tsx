@@ -1,0 +1,101 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { FakeRun } from '../../bridge/fake';
+import { Fault } from '../../bridge/fault';
+import { conversation } from '../../test/conversations';
+import { expectAccessible, open } from '../../test/util';
+
+/** A conversation that goes on: only its first events. */
+function going(name: string, events: number): FakeRun {
+  const c = conversation(name);
+  return { run: { ...c.run, status: 'running' }, events: c.events.slice(0, events) };
+}
+const show = (r: FakeRun, faults = {}) => open(`#/run/${r.run.id}`, { runs: [r], faults });
+const said = () => screen.getAllByRole('region', { name: 'You' }).map((e) => e.textContent);
+
+describe('what the user says to a running agent', () => {
+  it('is sent with the keyboard, and shown until the agent has read it', async () => {
+    const { host, user } = await show(going('plan', 11));
+    await screen.findByRole('article', { name: 'Step 1' });
+    await user.keyboard('t');
+    const field = screen.getByRole('textbox', { name: 'Tell the agent' });
+    expect(document.activeElement).toBe(field);
+    await user.keyboard('In French.{Shift>}{Enter}{/Shift}And short.{Enter}');
+    await waitFor(() => expect(said()).toEqual(['YouIn French.\nAnd short.The agent reads it with its next step.']));
+    expect(field).toHaveProperty('value', '');
+    await expectAccessible();
+    const seq = host.runs.get('TESTPLAN')?.events.length ?? 0;
+    host.record('TESTPLAN', 1, 'step_started', { number: 2 });
+    host.record('TESTPLAN', seq + 1, 'model_started', {
+      model: 'x/y',
+      purpose: 'act',
+      through: seq,
+      heard: seq,
+      options: {},
+    });
+    await waitFor(() => expect(said()).toEqual(['YouIn French.\nAnd short.']));
+  });
+
+  it('stands where it was said, and what came too late is taken along by going on', async () => {
+    const { host, user } = await show(conversation('steered'));
+    const three = within(await screen.findByRole('article', { name: 'Step 3' }));
+    expect(three.getAllByRole('region', { name: 'You' }).map((e) => e.textContent)).toEqual([
+      'YouTake 6 as well.',
+      'YouAnd say what they add up to.',
+    ]);
+    const last = within(await screen.findByRole('article', { name: 'Step 5' }));
+    expect(last.getByRole('region', { name: 'You' }).textContent).toContain('Not read: it came after the last step.');
+    const form = within(screen.getByRole('form', { name: 'Tell the agent' }));
+    await user.click(form.getByRole('button', { name: 'Continue' }));
+    await waitFor(() =>
+      expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toEqual({
+        task: '',
+        from: { run: 'TESTSTEERED', step: -1 },
+      }),
+    );
+  });
+
+  it('is not lost when the run ends first', async () => {
+    const fault = new Fault('conflict', 'The run has just ended');
+    const { host, user } = await show(going('plan', 11), { Steer: fault });
+    await screen.findByRole('article', { name: 'Step 1' });
+    await user.keyboard('t');
+    await user.keyboard('Wait!{Enter}');
+    expect(await screen.findByText('The run has just ended')).toBeTruthy();
+    host.record('TESTPLAN', 1, 'run_stopped', { duration_ms: 0 });
+    expect(await screen.findByText(/The run has ended meanwhile/)).toBeTruthy();
+    await user.keyboard('{Enter}');
+    await waitFor(() =>
+      expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toMatchObject({ task: 'Wait!', from: { step: -1 } }),
+    );
+  });
+});
+
+describe('the plan', () => {
+  it('is changed while the run goes on', async () => {
+    const { host, user } = await show(going('plan', 11));
+    await user.click(await screen.findByRole('button', { name: 'Change the plan' }));
+    const field = screen.getByRole('textbox', { name: 'The plan' });
+    await user.clear(field);
+    await user.type(field, '1. Answer.');
+    await expectAccessible();
+    await user.click(screen.getByRole('button', { name: 'Save the plan' }));
+    expect(host.calls).toContainEqual(['EditPlan', 'TESTPLAN', '1. Answer.']);
+    const pin = (await screen.findByText('Your plan')).closest('details');
+    expect(pin?.textContent).toContain('the agent has it with its next step');
+    expect(pin?.textContent).toContain('Answer.');
+    expect(screen.getByText('The plan, as you changed it')).toBeTruthy();
+  });
+
+  it('is changed afterwards: another run begins the step anew', async () => {
+    const { host, user } = await show(conversation('plan-edited'));
+    const one = within(await screen.findByRole('article', { name: 'Step 1' }));
+    expect(one.getByText('No plan: the agent goes on without one.')).toBeTruthy();
+    await user.click(one.getAllByRole('button', { name: 'Go on with another plan' })[0] as HTMLElement);
+    const dialog = within(screen.getByRole('dialog'));
+    await user.type(dialog.getByRole('textbox'), '!');
+    await user.click(dialog.getByRole('button', { name: 'Start' }));
+    const start = host.calls.find((c) => c[0] === 'Start')?.[1];
+    expect(start).toMatchObject({ task: '', from: { step: 0, plan: expect.stringMatching(/Double 4[\s\S]*!$/) } });
+  });
+});
