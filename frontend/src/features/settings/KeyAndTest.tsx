@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import { useDesk } from '../../app/desk';
-import type { FaultData, Provider } from '../../bridge/api.gen';
-import { toFault } from '../../bridge/fault';
+import type { Provider } from '../../bridge/api.gen';
 import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
-import { FaultCard } from '../../ui/FaultCard';
 import { Field } from '../../ui/Field';
-import { Icon } from '../../ui/Icon';
+import { useAttempt } from './TestServer';
 
 interface Props {
   p: Provider;
@@ -20,34 +18,8 @@ export function KeyAndTest({ p, saved, onAddress }: Props) {
   const { api } = useHost();
   const { settings, models } = useDesk();
   const [key, setKey] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [good, setGood] = useState('');
-  const [fault, setFault] = useState<FaultData>();
-  const [better, setBetter] = useState('');
   const s = S.settings;
-  const attempt = async (what: () => Promise<string>) => {
-    setBusy(true);
-    setGood('');
-    setFault(undefined);
-    setBetter('');
-    try {
-      setGood(await what());
-    } catch (e) {
-      setFault(toFault(e).data);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const test = () =>
-    attempt(async () => {
-      const got = await api.TestProvider({ ...p, models: (p.models ?? []).filter(Boolean) }, key);
-      if (got.fault) {
-        setFault(got.fault);
-        setBetter(got.suggest ?? '');
-        return '';
-      }
-      return s.testOK((got.models ?? []).length);
-    });
+  const { busy, attempt, test, outcome } = useAttempt(onAddress);
   const store = (value: string) =>
     attempt(async () => {
       await api.SetKey(p.name, value);
@@ -83,35 +55,13 @@ export function KeyAndTest({ p, saved, onAddress }: Props) {
                 {s.keyDelete}
               </button>
             )}
-            <button type="button" className="btn" disabled={busy} onClick={() => void test()}>
+            <button type="button" className="btn" disabled={busy} onClick={() => void test(p, key)}>
               {busy ? s.testing : s.test}
             </button>
           </div>
         )}
       </Field>
-      <p className="t-ok" role="status">
-        {good && (
-          <>
-            <Icon name="check" size={14} /> {good}
-          </>
-        )}
-      </p>
-      {fault && (
-        <FaultCard fault={fault} live>
-          {better && (
-            <button
-              type="button"
-              className="btn small"
-              onClick={() => {
-                onAddress(better);
-                setFault(undefined);
-              }}
-            >
-              {s.takeAddress(better)}
-            </button>
-          )}
-        </FaultCard>
-      )}
+      {outcome}
     </div>
   );
 }

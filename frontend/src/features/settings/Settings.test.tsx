@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../bridge/fake-data';
 import { Fault } from '../../bridge/fault';
@@ -28,6 +28,7 @@ describe('the form', () => {
     { providers: [{ name: 'a', kind: 'openai' as const, base_url: 'http://x', requests_per_minute: Number.NaN }] },
     { allowPrivate: 'http://nas.local/' },
     { providers: [{ name: 'demo', kind: 'openai' as const, base_url: 'http://x' }] },
+    { providers: [{ name: 'My_server', kind: 'openai' as const, base_url: 'http://x' }] },
     { providers: [{ name: 'a b', kind: 'openai' as const, base_url: 'http://x' }] },
     { providers: [{ name: 'a', kind: 'openai' as const, base_url: 'ftp://x' }] },
   ])('refuses %j', (change) => {
@@ -146,6 +147,16 @@ describe('the screen', () => {
     host.faults.TestProvider = new Fault('unauthorized', 'The key was refused', '401 Unauthorized', 'Check the key.');
     await user.click(screen.getByRole('button', { name: 'Test' }));
     expect((await screen.findByRole('alert')).textContent).toContain('401 Unauthorized');
+  });
+
+  it('tests the address of Ollama as it is typed', async () => {
+    const { host, user } = await open('#/settings');
+    host.faults.TestProvider = new Fault('model_unreachable', 'Ollama does not answer', 'refused');
+    fireEvent.change(screen.getByLabelText('Ollama address'), { target: { value: 'http://127.0.0.1:1' } });
+    await user.click(screen.getByLabelText('Test Ollama’s address'));
+    expect((await screen.findByRole('alert')).textContent).toContain('refused');
+    const asked = { name: 'ollama', kind: 'ollama', base_url: 'http://127.0.0.1:1', models: [] };
+    expect(host.calls.at(-1)).toEqual(['TestProvider', asked, '']);
   });
 
   it('warns when there is no keyring', async () => {

@@ -15,6 +15,8 @@ import { About } from './About';
 import { check, type Errors, type Form, isGood, toForm, toSettings } from './check';
 import { Permissions } from './Permissions';
 import { Providers } from './Providers';
+import { ollamaURL } from './presets';
+import { TestServer } from './TestServer';
 
 export function Settings() {
   const desk = useDesk();
@@ -124,6 +126,10 @@ function Sections({ form, errors, saved, set }: SectionProps) {
       <section className="card section" aria-label={s.models}>
         <h2>{s.models}</h2>
         {text('ollama', { mono: true, inputMode: 'url' })}
+        <TestServer
+          provider={{ name: 'ollama', kind: 'ollama', base_url: form.ollama.trim() || ollamaURL }}
+          label={s.testOllama}
+        />
         <div className="form-grid">
           {text('tries', { inputMode: 'numeric' })}
           {text('firstToken', { inputMode: 'numeric' })}

@@ -116,9 +116,9 @@ export function check(f: Form): Errors {
   const taken = new Set(['ollama', 'demo']);
   f.providers.forEach((p, i) => {
     const bad: NonNullable<Errors['providers'][number]> = {};
-    if (!/^[A-Za-z0-9][\w.-]*$/.test(p.name) || taken.has(p.name.toLowerCase())) bad.name = S.settings.providerNameBad;
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(p.name) || taken.has(p.name)) bad.name = S.settings.providerNameBad;
     if (!isURL(p.base_url ?? '')) bad.url = S.settings.urlBad;
-    taken.add(p.name.toLowerCase());
+    taken.add(p.name);
     const rate = p.requests_per_minute ?? 0;
     if (!(Number.isInteger(rate) && rate >= 0 && rate <= 100_000)) bad.rate = S.settings.number(1, 100_000);
     if (bad.name || bad.url || bad.rate) e.providers[i] = bad;
