@@ -32,6 +32,8 @@ func Observe(out sandbox.Output) string {
 		fmt.Fprintf(&s, "(%d more bytes of output were dropped: print less, or write to a file)\n", out.Truncated)
 	}
 	switch {
+	case out.Killed == sandbox.Refused:
+		fmt.Fprintf(&s, "The code was not run: %s\n", refusal(out.Error))
 	case out.Killed != "":
 		fmt.Fprintf(&s, "The code was stopped%s: %s All variables are as they were before this step.\n", atLine(out.Error), killedText[out.Killed])
 	case out.Error != nil:
@@ -72,6 +74,13 @@ func atLine(e *event.PyError) string {
 }
 
 const errorAdvice = "Variables set before the failing line are kept. Correct the cause; do not repeat the same code."
+
+func refusal(e *event.PyError) string {
+	if e == nil || e.Message == "" {
+		return "it was refused. Do without it."
+	}
+	return e.Message
+}
 
 var killedText = map[string]string{
 	"time":   "it ran longer than the time limit.",

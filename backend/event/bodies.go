@@ -231,7 +231,7 @@ type CodeFinished struct {
 	Value       *Value   `json:"value,omitempty"`     // of the last expression, if not None
 	Final       *Value   `json:"final,omitempty"`     // final_answer was called with this
 	Error       *PyError `json:"error,omitempty"`
-	Killed      string   `json:"killed,omitempty"` // "", "time", "memory", "output", "exit", "crash"
+	Killed      string   `json:"killed,omitempty"` // "", "time", "memory", "output", "exit", "crash", "refused" (it never ran)
 	Observation string   `json:"observation"`
 	DurationMS  int64    `json:"duration_ms"`
 	// Variables is what the step changed; nil if it changed none. All of a step's variables are a fold over the steps.
@@ -240,6 +240,9 @@ type CodeFinished struct {
 	Tape     []byte `json:"tape,omitempty"`
 	TapeBlob string `json:"tape_blob,omitempty"`
 }
+
+// Ran says whether the code was run at all, whatever came of it.
+func (c CodeFinished) Ran() bool { return c.Killed != "refused" }
 
 // Value is a Python value as a person and a model can see it.
 type Value struct {

@@ -203,7 +203,7 @@ type Output struct {
 	Value          *event.Value // of the last expression, nil if None or no expression
 	Final          *event.Value // of the first call of final_answer, also if the code swallowed it or was killed later
 	Error          *event.PyError
-	// Killed is "", "time", "memory", "output", "exit" or "crash". The state is then as before the step, files
+	// Killed is "", "time", "memory", "output", "exit", "crash" or Refused. The state is then as before the step, files
 	// included, and Error explains it, with the line and traceback if Python could still tell. A StepTimeout or
 	// MemoryError that the code does not catch counts as killed; one that it catches does not.
 	Killed string
@@ -216,6 +216,10 @@ type Output struct {
 	Tape      []byte // what came in from outside: see Session.Replay; nil in a replay
 	Diverged  string // of a replay: how the step went another way than the recorded one; "" if it did not
 }
+
+// Refused is the Killed of code that was not run at all, because a decorator around the session did not let it. Error says
+// why: the model is told its Message.
+const Refused = "refused"
 
 // Displayed is a value that code showed to the user: with display(), as its last expression, or as its answer.
 type Displayed struct {

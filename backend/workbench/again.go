@@ -61,6 +61,9 @@ func (a *again) next() bool {
 		case event.CodeStarted:
 			a.code, a.seq = b, a.events[a.at].Seq
 			a.ending(a.events[a.at].Seq)
+			if !a.finished.Ran() {
+				continue
+			}
 			a.at++
 			return true
 		}

@@ -79,7 +79,9 @@ func (w *Workbench) past(from From) (*past, error) {
 			p.started = b.Now
 			p.files = append(p.files, b.Now.Files...)
 		case event.CodeFinished:
-			p.codes++
+			if b.Ran() {
+				p.codes++
+			}
 			p.received = nil
 		case event.ArtefactSaved:
 			if b.From != "" {

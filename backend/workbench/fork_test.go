@@ -249,3 +249,60 @@ func TestVerifyTells(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// TestRefusedCode: code that a decorator refused (docs/hooks.md) counts as not run: what follows is verified and
+// gone on from as if it had not been there.
+func TestRefusedCode(t *testing.T) {
+	w := open(t, t.TempDir())
+	l := launch(t, w, workbench.Spec{}, "x = 1", "x = 2", "y = x + 40", "final_answer(x + y)")
+	run := finish(t, w, l)
+	data, err := w.ExportRun(run.ID, "json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var x map[string]any
+	if err := json.Unmarshal(data, &x); err != nil {
+		t.Fatal(err)
+	}
+	codes := 0
+	for _, e := range x["events"].([]any) { // the log as it is when the second piece was refused
+		e := e.(map[string]any)
+		body, _ := e["body"].(map[string]any)
+		switch {
+		case e["kind"] != "code_finished":
+		case codes == 1:
+			e["body"] = map[string]any{"killed": "refused", "observation": "no", "duration_ms": 0}
+			codes++
+		default:
+			if v, ok := body["final"].(map[string]any); ok {
+				v["json"], v["repr"] = 42, "42"
+			}
+			codes++
+		}
+	}
+	if data, err = json.Marshal(x); err != nil || codes != 4 {
+		t.Fatal(codes, err)
+	}
+	there := open(t, t.TempDir())
+	if _, err := there.ImportRun(data); err != nil {
+		t.Fatal(err)
+	}
+	v, err := there.VerifyRun(run.ID)
+	if err != nil || len(v.Steps) != 3 {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	for _, st := range v.Steps {
+		for _, d := range st.Differences {
+			if d.What != "variables" { // which the log of the other run tells of
+				t.Errorf("step %d: %+v", st.Step, d)
+			}
+		}
+	}
+	next, err := there.Launch(t.Context(), workbench.Spec{From: &workbench.From{Run: run.ID, Step: 3}, With: scripted("```python\nfinal_answer([x, y])\n```")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run := finish(t, there, next); string(run.AnswerJSON) != "[1,41]" {
+		t.Errorf("gone on: %s, %+v", run.AnswerJSON, run.Fault)
+	}
+}

@@ -201,7 +201,7 @@ func (w *Workbench) takeOver(id event.RunID, from *agent.Fork) error {
 	}
 	codes := 0
 	for _, e := range event.Of(from.Events, 0) {
-		if _, ok := e.Body.(event.CodeFinished); ok {
+		if code, ok := e.Body.(event.CodeFinished); ok && code.Ran() {
 			codes++
 		}
 	}

@@ -102,11 +102,14 @@ func limitsOf(begun event.RunStarted) sandbox.Limits {
 func codesUntil(events []event.Event, code int64) (n int, last bool) {
 	codes := 0
 	for _, e := range events {
-		switch e.Body.(type) {
+		switch b := e.Body.(type) {
 		case event.CodeStarted:
 			last = false
 		case event.CodeFinished:
-			if codes++; e.Span == code {
+			if b.Ran() {
+				codes++
+			}
+			if e.Span == code {
 				n, last = codes, true
 			}
 		}

@@ -313,6 +313,8 @@ func (s *show) codeFinished(span int64, b event.CodeFinished) {
 	s.rest(st, &st.stderr, b.Stderr, dim)
 	s.close(st)
 	switch {
+	case !b.Ran():
+		s.line(red, "not run: it was refused")
 	case b.Killed != "":
 		s.line(red, "stopped: %s limit; the state is as before the step", b.Killed)
 	case b.Error != nil:

@@ -249,6 +249,7 @@ export const S = {
     sawError: 'The agent saw this and can try again.',
     traceback: 'Traceback',
     killed: {
+      refused: 'The code was not run: it was refused.',
       time: 'The code was stopped: it ran longer than a step may.',
       memory: 'The code was stopped: it wanted more memory than the sandbox has.',
       output: 'The code was stopped: it printed more than a step may.',

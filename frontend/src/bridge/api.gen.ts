@@ -383,7 +383,7 @@ export interface CodeFinished {
   /** final_answer was called with this */
   final?: Value;
   error?: PyError;
-  /** "", "time", "memory", "output", "exit", "crash" */
+  /** "", "time", "memory", "output", "exit", "crash", "refused" (it never ran) */
   killed?: string;
   observation: string;
   duration_ms: number;
