@@ -24,7 +24,7 @@ var floors = []struct {
 	{"desk", []string{"backend/workbench"}, nil},
 	{"walls", []string{
 		"backend/llm/ollama", "backend/llm/openai", "backend/llm/script", "backend/tools/builtin", "backend/sandbox/cpython",
-		"backend/store", "backend/keyring", "backend/wheels",
+		"backend/store", "backend/keyring", "backend/wheels", "backend/picture",
 	}, nil},
 	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/permit", "backend/llm/retry", "backend/fitness"}, map[string][]string{
 		"backend/agent": {"backend/tools", "backend/sandbox", "backend/permit"}, "backend/permit": {"backend/sandbox"},
@@ -44,6 +44,7 @@ var foreign = map[string][]string{
 	"github.com/tetratelabs/wazero":                {"backend/sandbox/cpython"},
 	"github.com/zalando/go-keyring":                {"backend/keyring"},
 	"github.com/JohannesKaufmann/html-to-markdown": {"backend/tools/builtin"},
+	"golang.org/x/image":                           {"backend/picture"},
 	"github.com/spf13/":                            {"cmd/sandglass"},
 	"database/sql":                                 {"backend/store"},
 }

@@ -70,7 +70,8 @@ type Fork struct {
 type File struct {
 	event.InputFile
 	Open      func() (io.ReadSeekCloser, error)
-	Inherited bool // from the run that this one goes on from: the log and the state have it already
+	Picture   []byte // the content of Shown, until the run keeps it
+	Inherited bool   // from the run that this one goes on from: the log and the state have it already
 }
 
 // Recorder writes facts to the run's log. An error ends the run.

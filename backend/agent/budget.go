@@ -147,6 +147,10 @@ func (m *Memory) folded(b event.ContextCompacted) {
 		m.summary += "\n"
 	}
 	m.summary = cutMiddle(m.summary+b.Summary, foldedAll)
+	var images []llm.Part
+	for _, msg := range m.messages[1 : 2+n] {
+		images = append(images, imagesIn(msg)...)
+	}
 	rest := append(m.messages[:1:1], llm.Say(llm.User, m.task+m.keepTold(n)+foldedHeader+m.summary))
 	actions := map[int]event.CodeStarted{}
 	for i, a := range m.actions {
@@ -160,6 +164,7 @@ func (m *Memory) folded(b event.ContextCompacted) {
 			unusable = append(unusable, i-n)
 		}
 	}
+	rest[1] = withImages(rest[1], images)
 	m.messages, m.actions, m.unusable = append(rest, m.messages[2+n:]...), actions, unusable
 	m.planAt = max(1, m.planAt-n)
 	m.counted = nil
@@ -179,7 +184,7 @@ func (m *Memory) tokens(i int, msg llm.Message) int {
 	if m.counted[i].bytes != bytes {
 		n := 4 // a message's own frame
 		for _, p := range msg.Parts {
-			n += Tokens(partText(p))
+			n += Tokens(partText(p)) + imageTokens(p)
 		}
 		m.counted[i] = size{bytes, n}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,6 +144,7 @@ func TestConversations(t *testing.T) {
 				PlanEvery int              `json:"plan_every"`
 				Vars      []event.InputVar `json:"vars"`
 				Said      []saying         `json:"said"`
+				Image     *event.Picture   `json:"image"` // that comes with the task
 				Team      []teammate       `json:"team"`
 			}{}
 			if s := part("settings.json"); s != nil {
@@ -163,7 +165,12 @@ func TestConversations(t *testing.T) {
 				ports.Blobs = hashes{}
 			}
 			a.Tools = append(a.Tools, hire(replies, settings.Team, ear, rec)...)
-			ending, err := a.Run(t.Context(), agent.Task{Text: string(part("task")), Vars: settings.Vars}, ports)
+			task := agent.Task{Text: string(part("task")), Vars: settings.Vars}
+			if p := settings.Image; p != nil {
+				in := event.InputFile{Name: "photo.png", Var: "photo", Path: "/input/photo.png", MediaType: p.MediaType, Shown: p}
+				task.Files = []agent.File{{InputFile: in, Open: func() (io.ReadSeekCloser, error) { return os.Open(os.DevNull) }}}
+			}
+			ending, err := a.Run(t.Context(), task, ports)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -285,6 +292,8 @@ func showPrompt(messages []llm.Message) string {
 		fmt.Fprintf(&b, "[%s]\n%s", m.Role, m.Content())
 		for _, p := range m.Parts {
 			switch p := p.(type) {
+			case llm.Image:
+				fmt.Fprintf(&b, "\n(image %s, %s, %d × %d)", p.Blob, p.MediaType, p.Width, p.Height)
 			case llm.Call:
 				fmt.Fprintf(&b, "\n(call %s) %s %s", p.ID, p.Name, p.Args)
 			case llm.Result:

@@ -39,8 +39,10 @@ func (r *run) begin(ctx context.Context, task Task, system string, config sandbo
 	}
 	started := r.agent.started(task, system, setup)
 	if task.From == nil {
-		r.root, err = r.record(ctx, 0, started)
-		return err
+		if r.root, err = r.record(ctx, 0, started); err != nil {
+			return err
+		}
+		return r.keepPictures(ctx, task)
 	}
 	f := task.From
 	code := ""
@@ -55,6 +57,9 @@ func (r *run) begin(ctx context.Context, task Task, system string, config sandbo
 	}
 	r.root, r.steps, r.first = 1, f.Step, f.Code
 	_, err = r.record(ctx, r.root, event.RunForked{Parent: f.Parent, Step: f.Step, Gone: f.Gone, Changed: f.Changed, Now: started})
+	if err == nil {
+		err = r.keepPictures(ctx, task)
+	}
 	if err == nil && f.Plan != nil {
 		_, err = r.record(ctx, r.root, event.PlanEdited{Plan: *f.Plan})
 	}

@@ -172,7 +172,7 @@ func addTo(messages []llm.Message, i int, text string) {
 		messages[i].Parts = parts
 		return
 	}
-	messages[i] = llm.Say(llm.User, messages[i].Content()+"\n"+text)
+	messages[i] = withImages(llm.Say(llm.User, messages[i].Content()+"\n"+text), imagesIn(messages[i]))
 }
 
 // retold is a code action in the form that the system prompt teaches.
@@ -189,6 +189,7 @@ func (m *Memory) begin(b event.RunStarted, task string) {
 	m.say(llm.System, b.System)
 	m.given(b, task)
 	m.say(llm.User, m.task)
+	m.show(b)
 }
 
 // calledAgent is a task from a manager: the first one, or one more in a conversation that goes on.
@@ -240,6 +241,7 @@ func (m *Memory) fork(now event.RunStarted, task, text string) {
 	case text != "":
 		m.more("\n" + text)
 	}
+	m.show(now)
 }
 
 func actionText(b event.CodeStarted) string {

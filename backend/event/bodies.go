@@ -158,7 +158,17 @@ type InputFile struct {
 	Hint      string `json:"hint,omitempty"`     // what the prompt says of it: encoding, delimiter, first lines
 	ModTime   int64  `json:"mod_time,omitempty"` // milliseconds since 1970
 	SHA256    string `json:"sha256,omitempty"`   // of its content when the run began; "" for files over 256 MB
-	Blob      string `json:"blob,omitempty"`     // of a file that a manager made and handed over: its hash in the blob store; Source is then ""
+	// Shown is the image that a model with vision is shown with the task; nil if it is not.
+	Shown *Picture `json:"shown,omitempty"`
+	Blob  string   `json:"blob,omitempty"` // of a file that a manager made and handed over: its hash in the blob store; Source is then ""
+}
+
+// Picture is an image as a model gets it: perhaps scaled down, or converted.
+type Picture struct {
+	Blob      string `json:"blob"`       // hash in the blob store
+	MediaType string `json:"media_type"` // image/png or image/jpeg
+	Width     int    `json:"width"`      // pixels
+	Height    int    `json:"height"`
 }
 
 // InputVar is a named value given with the task.

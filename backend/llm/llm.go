@@ -28,6 +28,11 @@ func (r Ref) Split() (provider, id string) {
 	return provider, id
 }
 
+// Seer is a Model that knows whether it can see images. Others are tried.
+type Seer interface {
+	Sees(ctx context.Context) (bool, error)
+}
+
 // Role says who speaks.
 type Role string
 
@@ -55,8 +60,10 @@ type (
 	Thinking struct{ Text string }
 	// Image is a picture for a vision model.
 	Image struct {
-		MediaType string // for example image/png
-		Data      []byte
+		MediaType     string // image/png or image/jpeg
+		Data          []byte // nil until it is sent: prompts name their images by Blob
+		Blob          string // hash in the blob store
+		Width, Height int    // pixels
 	}
 	// Call is the model's wish to call a tool.
 	Call struct {

@@ -26,6 +26,8 @@ type StartRequest struct {
 type FileRef struct {
 	Path string `json:"path"`
 	Var  string `json:"var,omitempty"` // Python variable that holds its path; "" derives it from the name
+	// Image: the model is shown it, too. It must be an image, and the model must have vision, as far as that is known.
+	Image bool `json:"image,omitempty"`
 }
 
 // FileInfo is what a look at an input file found; Fault says why it cannot be used.
@@ -38,6 +40,8 @@ type FileInfo struct {
 	Rows      int64        `json:"rows,omitempty"`      // of a table, header not counted; 0 if not counted
 	Encoding  string       `json:"encoding,omitempty"`  // utf-8, utf-16, windows-1252
 	Delimiter string       `json:"delimiter,omitempty"` // of a CSV
+	Width     int          `json:"width,omitempty"`     // pixels, of an image that a model with vision can be shown; 0 if it is none
+	Height    int          `json:"height,omitempty"`
 	Fault     *fault.Error `json:"fault,omitempty"`
 }
 

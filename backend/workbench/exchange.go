@@ -69,10 +69,12 @@ func blobsOf(e event.Event) map[string]string {
 		blobs[b.Blob] = "message/http"
 	case event.CodeFinished:
 		blobs[b.TapeBlob] = agent.TapeType
+	case event.RunStarted:
+		inputBlobs(b.Files, blobs)
+	case event.RunForked:
+		inputBlobs(b.Now.Files, blobs)
 	case event.AgentStarted:
-		for _, f := range b.Now.Files {
-			blobs[f.Blob] = f.MediaType
-		}
+		inputBlobs(b.Now.Files, blobs)
 	}
 	delete(blobs, "")
 	return blobs

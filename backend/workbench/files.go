@@ -71,6 +71,9 @@ func (info *FileInfo) look() error {
 		return unreadable(info.Path, err)
 	}
 	head = head[:n]
+	if info.lookAtImage(head, f) {
+		return nil
+	}
 	enc := builtin.GuessEncoding(head)
 	if enc == "" { // not text
 		return nil
@@ -217,6 +220,11 @@ func openFiles(refs []FileRef, vars []event.InputVar, earlier ...event.InputFile
 			},
 			Open: opener(info.Path),
 		})
+		if ref.Image {
+			if err := shown(&out[len(out)-1], info.Path); err != nil {
+				return nil, err
+			}
+		}
 		in := &out[len(out)-1].InputFile
 		if in.ModTime, in.SHA256, err = fingerprint(info.Path); err != nil {
 			return nil, err
@@ -305,6 +313,9 @@ func (info *FileInfo) hint() string {
 		parts = append(parts, "text")
 	default:
 		parts = append(parts, info.MediaType)
+	}
+	if info.Width > 0 {
+		parts = append(parts, fmt.Sprintf("%d × %d pixels", info.Width, info.Height))
 	}
 	parts = append(parts, byteSize(info.Size))
 	if lacksReader[info.MediaType] {

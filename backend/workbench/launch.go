@@ -289,6 +289,9 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
 		return nil, task, err
 	}
+	if a.Model, err = w.showing(ctx, a.Model, a.Ref, task.Files, before.inputFiles()); err != nil {
+		return nil, task, err
+	}
 	a.Room = w.room(spec, a.Ref, settings)
 	if spec.Checks != nil {
 		a.Checks = spec.Checks

@@ -171,3 +171,27 @@ func TestOllamaContext(t *testing.T) {
 		}
 	}
 }
+
+// TestOllamaImages: a model without vision is not shown an image, and no run begins; as a file only, its code reads it.
+func TestOllamaImages(t *testing.T) {
+	s := llmtest.Ollama(t)
+	llmtest.Script(t, s, "blind", false, []tiny.Line{
+		{Last: "Task:", Reply: "```python\nfinal_answer(str(open(photo, 'rb').read(4)))\n```"},
+	})
+	w := open(t, t.TempDir())
+	path, _ := pngFile(t, "photo.png")
+	spec := workbench.Spec{
+		NoTools: true, Unattended: true, Task: "Look.", Model: "ollama/blind", Endpoint: workbench.Endpoint{OllamaHost: s.URL},
+		Files: []workbench.FileRef{{Path: path, Image: true}},
+	}
+	if _, err := w.Launch(context.Background(), spec); !fault.Is(err, fault.ModelUnsupported) || !strings.Contains(err.Error(), "ollama/blind") {
+		t.Errorf("%v", err)
+	}
+	if page, err := w.Runs(workbench.RunQuery{}); err != nil || page.Total != 0 {
+		t.Errorf("a run began: %+v, %v", page, err)
+	}
+	spec.Files[0].Image = false
+	if run := runToEnd(t, w, spec); run.Answer != `b'\x89PNG'` {
+		t.Errorf("%+v, %+v", run, run.Fault)
+	}
+}

@@ -219,6 +219,9 @@ func (w *Workbench) Artefact(id event.RunID, name string) (ArtefactData, error) 
 	}
 	for _, e := range slices.Backward(events) {
 		f, ok := e.Body.(event.ArtefactSaved)
+		if in := shownAs(e, name); in != nil {
+			f, ok = event.ArtefactSaved{Name: in.Name, MediaType: in.Shown.MediaType, Size: in.Size, Blob: name}, true
+		}
 		if !ok || f.Name != name && f.Blob != name {
 			continue
 		}

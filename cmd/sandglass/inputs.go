@@ -53,7 +53,7 @@ func (i *inputs) fill(s *workbench.Spec) error {
 		s.Imports = append(s.Imports, m)
 	}
 	for _, f := range i.files {
-		ref, err := fileRef(f)
+		ref, err := fileRef("file", f)
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (i *inputs) fill(s *workbench.Spec) error {
 }
 
 // fileRef reads [NAME=]PATH. A path that exists as it stands is never cut at its "=".
-func fileRef(s string) (workbench.FileRef, error) {
+func fileRef(flag, s string) (workbench.FileRef, error) {
 	if _, err := os.Stat(s); err == nil {
 		return workbench.FileRef{Path: s}, nil
 	}
@@ -82,7 +82,7 @@ func fileRef(s string) (workbench.FileRef, error) {
 		return workbench.FileRef{Path: s}, nil
 	}
 	if !pythonName.MatchString(name) {
-		return workbench.FileRef{}, usage("--file %q: the part before = must be a Python name", s)
+		return workbench.FileRef{}, usage("--%s %q: the part before = must be a Python name", flag, s)
 	}
 	return workbench.FileRef{Path: path, Var: name}, nil
 }

@@ -21,6 +21,7 @@ import (
 
 type runFlags struct {
 	inputs
+	images                                                                             []string
 	fork, goOn, first, plan                                                            string
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
 	tools, checks, prompts, team                                                       []string
@@ -59,6 +60,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.mode, "mode", "", "how the agent acts: by Python `code`, or by calls of its tools (default: the agent's, else code)")
 	fl.StringVar(&f.structured, "structured", "", "thought and code as JSON by a schema: on, off, or `auto` for models that lose the free form (default: the agent's, else auto)")
 	fl.StringVar(&f.agent, "agent", "", "a saved agent by `NAME`; flags override it")
+	fl.StringArrayVar(&f.images, "image", nil, "show the model an image: `[NAME=]PATH`, PNG, JPEG, WebP or GIF; code finds it like a --file; repeatable")
 	fl.StringArrayVar(&f.tools, "tool", nil, "give the agent a tool by `NAME`, in place of its own; repeatable")
 	fl.StringArrayVar(&f.team, "team", nil, "let the agent call a saved agent: `NAME`, or NAME:memory if that shall remember earlier calls in the run; repeatable")
 	fl.BoolVar(&f.noTools, "no-tools", false, "no tools at all")
@@ -200,6 +202,14 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 			s.Model = "script/" + llm.Ref(filepath.Base(f.replies))
 		}
 	}
+	for _, image := range f.images {
+		ref, err := fileRef("image", image)
+		if err != nil {
+			return s, err
+		}
+		ref.Image = true
+		s.Files = append(s.Files, ref)
+	}
 	return s, f.fill(&s)
 }
 
@@ -277,6 +287,9 @@ func (c *cli) run(ctx context.Context, w *workbench.Workbench, f *runFlags, spec
 	}
 	if spec.Model == "" && spec.Agent == "" && launched.Run.Model == workbench.DemoModel {
 		fmt.Fprintln(c.err, "No model is configured: using the demo model, which is a script and no LLM. See `sandglass doctor`.")
+	}
+	if spec.With != nil && len(f.images) > 0 {
+		fmt.Fprintln(c.err, "The replies are prepared: nobody looks at the images.")
 	}
 	if person != nil {
 		c.steer(w, person, launched.Run.ID)

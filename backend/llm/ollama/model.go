@@ -112,8 +112,7 @@ func (m *model) request(ctx context.Context, req llm.Request, status func(string
 		status(fmt.Sprintf("the model reads at most %d tokens at once, not %d", f.context, o.ContextTokens))
 	}
 	if images && !f.can("vision") {
-		return nil, fault.New(fault.ModelUnsupported, fmt.Sprintf("The model %q cannot see images", m.name),
-			"it would read their bytes as text", "Choose a model with vision, or leave the images out.")
+		return nil, llm.Blind(m.name, "Ollama would pass their bytes on as text")
 	}
 	if len(req.Stop) > 0 && (!f.can("thinking") || o.Think == "off") {
 		chat.Options["stop"] = req.Stop
@@ -244,6 +243,12 @@ func (m *model) mustLoad(ctx context.Context, chat *api.ChatRequest) bool {
 	}
 	f, err := m.facts(ctx)
 	return err == nil && !f.cloud
+}
+
+// Sees implements llm.Seer by what Ollama says of the model.
+func (m *model) Sees(ctx context.Context) (bool, error) {
+	f, err := m.facts(ctx)
+	return f.can("vision"), m.p.explain(ctx, m.name, err)
 }
 
 // touch notes that the model was used just now.

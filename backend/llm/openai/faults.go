@@ -129,7 +129,7 @@ func (p *Provider) explainText(model, text string, otherwise fault.Code) *fault.
 	case noTools.MatchString(text):
 		return fault.New(fault.ModelUnsupported, fmt.Sprintf("The model %q cannot call tools", model), short(text), "Choose another model, or an agent that acts by code.")
 	case noImages.MatchString(text):
-		return fault.New(fault.ModelUnsupported, fmt.Sprintf("The model %q cannot see images", model), short(text), "Choose a model with vision, or leave the images out.")
+		return llm.Blind(model, short(text))
 	case noSchema.MatchString(text):
 		return fault.New(fault.ModelUnsupported, fmt.Sprintf("The model %q cannot keep to this schema", model), short(text), "Switch structured actions off, or choose another model.")
 	}

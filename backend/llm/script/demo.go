@@ -135,5 +135,9 @@ func next(t talk) act {
 	case has("which", "what") && has("most", "largest", "highest", "best") && (has("region") || t.file(tableFile) != nil):
 		return ranking(t)
 	}
-	return answer("I am the demo and do not know this task, so I say so.", aboutDemo)
+	about := aboutDemo
+	if t.images {
+		about += " I did not look at the images that came with the task: a script sees nothing."
+	}
+	return answer("I am the demo and do not know this task, so I say so.", about)
 }

@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"sandglass/backend/llm"
@@ -15,6 +16,7 @@ type talk struct {
 	said    []string // the demo's turns, oldest first
 	seen    []string // the observation after each turn; "" while it is awaited
 	concede bool     // the agent wants an answer in words now
+	images  bool     // it was shown some
 }
 
 // input is a file that the task comes with: the variable that holds its path, and the path in the sandbox.
@@ -27,7 +29,9 @@ var inputLine = regexp.MustCompile("(?m)^\\s*[-*]\\s*`([A-Za-z_]\\w*)`\\s*[:=]\\
 // closing word, and what happened since.
 func readTalk(messages []llm.Message) talk {
 	var t talk
+	images := false
 	for _, m := range messages {
+		images = images || slices.ContainsFunc(m.Parts, func(p llm.Part) bool { _, ok := p.(llm.Image); return ok })
 		switch m.Role {
 		case llm.User:
 			text := strings.TrimSpace(m.Content())
@@ -56,6 +60,7 @@ func readTalk(messages []llm.Message) talk {
 			t.said, t.seen, t.concede = append(t.said, said), append(t.seen, ""), false
 		}
 	}
+	t.images = images
 	return t
 }
 

@@ -186,8 +186,21 @@ export interface InputFile {
   mod_time?: number;
   /** of its content when the run began; "" for files over 256 MB */
   sha256?: string;
+  /** Shown is the image that a model with vision is shown with the task; nil if it is not. */
+  shown?: Picture;
   /** of a file that a manager made and handed over: its hash in the blob store; Source is then "" */
   blob?: string;
+}
+
+/** Picture is an image as a model gets it: perhaps scaled down, or converted. */
+export interface Picture {
+  /** hash in the blob store */
+  blob: string;
+  /** image/png or image/jpeg */
+  media_type: string;
+  /** pixels */
+  width: number;
+  height: number;
 }
 
 /** InputVar is a named value given with the task. */
@@ -854,6 +867,8 @@ export interface FileRef {
   path: string;
   /** Python variable that holds its path; "" derives it from the name */
   var?: string;
+  /** Image: the model is shown it, too. It must be an image, and the model must have vision, as far as that is known. */
+  image?: boolean;
 }
 
 /** FileInfo is what a look at an input file found; Fault says why it cannot be used. */
@@ -869,6 +884,9 @@ export interface FileInfo {
   encoding?: string;
   /** of a CSV */
   delimiter?: string;
+  /** pixels, of an image that a model with vision can be shown; 0 if it is none */
+  width?: number;
+  height?: number;
   fault?: FaultData;
 }
 

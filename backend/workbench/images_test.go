@@ -1,0 +1,147 @@
+package workbench_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sandglass/backend/agent"
+	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
+	"sandglass/backend/workbench"
+)
+
+func pngFile(t *testing.T, name string) (string, []byte) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 56, 29))); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, b.Bytes()
+}
+
+// eyes is an OpenAI-compatible server that keeps what it was shown; it refuses images if it is blind.
+type eyes struct {
+	replies []string
+	bodies  []string
+	blind   bool
+}
+
+func (e *eyes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil || len(e.replies) == 0 {
+		http.Error(w, "no reply", http.StatusTeapot)
+		return
+	}
+	e.bodies = append(e.bodies, string(body))
+	w.Header().Set("Content-Type", "application/json")
+	if e.blind {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `{"error":{"message":"image_url is only supported by certain models","code":400}}`)
+		return
+	}
+	reply := e.replies[0]
+	e.replies = e.replies[1:]
+	json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{
+		"message": map[string]any{"role": "assistant", "content": reply}, "finish_reason": "stop"}}})
+}
+
+// TestImages: an image is shown to the model with every call, also when the run is continued after a restart and the
+// file is gone; code finds it as a file; it can be looked at, and goes along when the run is exported.
+func TestImages(t *testing.T) {
+	home := t.TempDir()
+	w := open(t, home)
+	path, data := pngFile(t, "photo.jpg") // the content counts, not the name
+	infos, err := w.InspectFiles([]workbench.FileRef{{Path: path}})
+	if err != nil || infos[0].MediaType != "image/png" || infos[0].Width != 56 || infos[0].Height != 29 {
+		t.Errorf("%+v, %v", infos, err)
+	}
+	seen := &eyes{replies: []string{code("print(photo, open(photo, 'rb').read(4))"), code("final_answer('grey')"), code("final_answer('still grey')")}}
+	server := httptest.NewServer(seen)
+	defer server.Close()
+	spec := workbench.Spec{Task: "What colour?", Model: "openai/m", Endpoint: workbench.Endpoint{BaseURL: server.URL + "/v1"}, Files: []workbench.FileRef{{Path: path, Image: true}}}
+	run := runToEnd(t, w, spec)
+	if run.Status != event.Finished || run.Answer != "grey" {
+		t.Fatalf("%+v", run)
+	}
+	url := "data:image/png;base64," + base64.StdEncoding.EncodeToString(data)
+	shownTo := func(body string) bool {
+		return strings.Contains(body, `{"type":"text","text":"Task:\nWhat colour?\n`) && strings.Contains(body, `{"type":"image_url","image_url":{"url":"`+url+`"}}`)
+	}
+	for i, body := range seen.bodies {
+		if !shownTo(body) {
+			t.Errorf("call %d: %s", i+1, body)
+		}
+	}
+	log := events(t, w, run.ID)
+	shown := log[0].Body.(event.RunStarted).Files[0].Shown
+	if shown == nil || !strings.Contains(seen.bodies[0], "56 × 29 pixels, "+fmt.Sprint(len(data))+" bytes; you are shown it") || !strings.Contains(seen.bodies[1], `/input/photo.jpg b'\\x89PNG'`) {
+		t.Fatalf("%+v\n%s", shown, seen.bodies[1])
+	}
+	for _, e := range log {
+		call, ok := e.Body.(event.ModelStarted)
+		if !ok {
+			continue
+		}
+		if parts := agent.Prompt(log, call)[1].Parts; len(parts) != 2 || parts[1].(llm.Image).Blob != shown.Blob {
+			t.Errorf("the derived prompt: %+v", parts)
+		}
+		if call.Budget.Task < 4 { // 2 × 2 squares of 28 pixels
+			t.Errorf("the budget: %+v", call.Budget)
+		}
+	}
+	if a, err := w.Artefact(run.ID, shown.Blob); err != nil || a.MediaType != "image/png" || a.Base64 != base64.StdEncoding.EncodeToString(data) {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if exported, err := w.ExportRun(run.ID, "json"); err != nil || !bytes.Contains(exported, []byte(`"`+shown.Blob+`":`)) {
+		t.Errorf("the export lacks the image: %v", err)
+	}
+	w.Close()
+	os.Remove(path)
+
+	w = open(t, home)
+	spec.Task, spec.Files, spec.From = "Really?", nil, &workbench.From{Run: run.ID, Step: workbench.LastStep}
+	if run = runToEnd(t, w, spec); run.Answer != "still grey" || !shownTo(seen.bodies[2]) {
+		t.Errorf("%+v\n%s", run, seen.bodies[2])
+	}
+}
+
+// TestImagesRefused: what is no image, and a server that takes none.
+func TestImagesRefused(t *testing.T) {
+	w := open(t, t.TempDir())
+	path, _ := pngFile(t, "photo.png")
+	text := filepath.Join(t.TempDir(), "text.png")
+	if err := os.WriteFile(text, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.Launch(context.Background(), workbench.Spec{Task: "x", With: scripted(), Files: []workbench.FileRef{{Path: text, Image: true}}})
+	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "text.png is no image") {
+		t.Errorf("a text: %v", err)
+	}
+	server := httptest.NewServer(&eyes{blind: true, replies: []string{"x"}})
+	defer server.Close()
+	run := runToEnd(t, w, workbench.Spec{Task: "x", Model: "openai/m", Endpoint: workbench.Endpoint{BaseURL: server.URL + "/v1"}, Files: []workbench.FileRef{{Path: path, Image: true}}})
+	if run.Fault == nil || run.Fault.Code != fault.ModelUnsupported || !strings.Contains(run.Fault.Error(), `"m" cannot see images`) {
+		t.Errorf("a server without vision: %+v", run)
+	}
+	run = runToEnd(t, w, workbench.Spec{Task: "What is this?", Model: workbench.DemoModel, Files: []workbench.FileRef{{Path: path, Image: true}}})
+	if !strings.Contains(run.Answer, "I did not look at the images") {
+		t.Errorf("the demo: %+v", run)
+	}
+}
