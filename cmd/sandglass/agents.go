@@ -140,6 +140,9 @@ func (c *cli) showAgent(a workbench.Agent) {
 	line("structured", a.Structured)
 	line("tools", strings.Join(a.Tools, ", "))
 	line("imports", strings.Join(a.Imports, ", "))
+	for _, t := range a.Team {
+		line("calls", t.Agent+map[bool]string{true: ", who remembers earlier calls"}[t.Memory])
+	}
 	line("hosts", strings.Join(a.Hosts, ", "))
 	number("most steps", a.MaxSteps)
 	number("plan every", a.PlanEvery)

@@ -35,6 +35,12 @@ export class Host {
     spawnSync(join(root, 'build/bin/sandglass'), args, { env: { ...process.env, SANDGLASS_HOME: this.home }, stdio: 'ignore' });
   }
 
+  /** Runs the command line on the same data folder with something on its standard input, and gives what it printed. */
+  output(input: string, ...args: string[]): string {
+    const env = { ...process.env, SANDGLASS_HOME: this.home };
+    return spawnSync(join(root, 'build/bin/sandglass'), args, { env, input, encoding: 'utf8' }).stdout;
+  }
+
   /** Kills it without a chance to clean up. */
   async kill(): Promise<void> {
     const child = this.process;
