@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"sandglass/backend/fault"
 	"sandglass/backend/llm"
 	"sandglass/backend/llm/script"
+	"sandglass/backend/sandbox"
 	"sandglass/backend/sandbox/cpython"
 	"sandglass/backend/tools"
 )
@@ -38,6 +40,8 @@ type log struct {
 	fail   func(event.Body) error
 	meant  []saying // what the user says, and when
 	inbox  []event.Event
+	stopAt int64 // the user stops the run right after the event with this Seq
+	stop   func()
 }
 
 // saying is something that the user says to a running agent, right after the event with this Seq.
@@ -59,6 +63,9 @@ func (l *log) Record(ctx context.Context, span int64, b event.Body) (event.Event
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e, err := l.record(span, b)
+	if e.Seq == l.stopAt && l.stop != nil {
+		l.stop()
+	}
 	for err == nil && len(l.meant) > 0 && l.meant[0].After == int64(len(l.events)) {
 		said := l.meant[0]
 		l.meant = l.meant[1:]
@@ -111,80 +118,187 @@ func (l *listener) Generate(ctx context.Context, req llm.Request, emit func(llm.
 }
 
 // TestConversations plays testdata/runs/*.txtar through the real loop and the real sandbox. A file holds the task,
-// the replies of the model, settings, and as golden parts the events and the last prompt.
+// the replies of the model, settings, and as golden parts the events, the row of the history and the last prompt.
 func TestConversations(t *testing.T) {
+	for _, name := range conversationNames(t) {
+		t.Run(name, func(t *testing.T) {
+			c := play(t, name)
+			golden(t, c.file, c.archive, "events.jsonl", showEvents(t, c.events))
+			golden(t, c.file, c.archive, "row.json", showRow(t, c.events))
+			golden(t, c.file, c.archive, "prompt.txt", showPrompt(c.last))
+		})
+	}
+}
+
+func conversationNames(t *testing.T) (names []string) {
+	t.Helper()
 	files, err := filepath.Glob("../../testdata/runs/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no conversations", err)
 	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			part := func(name string) []byte {
-				for _, f := range ar.Files {
-					if f.Name == name {
-						return bytes.TrimSpace(f.Data)
-					}
-				}
-				return nil
-			}
-			replies, err := script.ParseScript(part("replies.json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			settings := struct {
-				MaxSteps  int              `json:"max_steps"`
-				Mode      event.Mode       `json:"mode"`
-				Context   int              `json:"context"`
-				Refuses   bool             `json:"refuses"`
-				Checks    []event.Check    `json:"checks"`
-				PlanEvery int              `json:"plan_every"`
-				Vars      []event.InputVar `json:"vars"`
-				Said      []saying         `json:"said"`
-				Image     *event.Picture   `json:"image"` // that comes with the task
-				Team      []teammate       `json:"team"`
-			}{}
-			if s := part("settings.json"); s != nil {
-				if err := json.Unmarshal(s, &settings); err != nil {
-					t.Fatal(err)
-				}
-			}
-			ear := &ear{of: map[int64][]llm.Message{}}
-			model := &listener{Model: replies.For("Tester"), refuses: settings.Refuses, ear: ear}
-			rec := &log{meant: settings.Said}
-			a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: settings.MaxSteps, Mode: settings.Mode, PlanEvery: settings.PlanEvery, MayStructure: true, Checks: settings.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
-			a.Options.ContextTokens = settings.Context
-			if settings.Mode == event.ModeTools {
-				a.Tools = append(a.Tools, late(rec))
-			}
-			ports := agent.Ports{Record: rec, Said: rec.said}
-			if len(settings.Team) > 0 {
-				ports.Blobs = hashes{}
-			}
-			a.Tools = append(a.Tools, hire(replies, settings.Team, ear, rec)...)
-			task := agent.Task{Text: string(part("task")), Vars: settings.Vars}
-			if p := settings.Image; p != nil {
-				in := event.InputFile{Name: "photo.png", Var: "photo", Path: "/input/photo.png", MediaType: p.MediaType, Shown: p}
-				task.Files = []agent.File{{InputFile: in, Open: func() (io.ReadSeekCloser, error) { return os.Open(os.DevNull) }}}
-			}
-			ending, err := a.Run(t.Context(), task, ports)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(rec.meant) > 0 {
-				t.Errorf("%d things were never said", len(rec.meant))
-			}
-			if last := rec.events[len(rec.events)-1].Body; last.Kind() != ending.Kind() {
-				t.Errorf("the last event is %s, the ending %s", last.Kind(), ending.Kind())
-			}
-			eachDerivedIsSent(t, rec.events, ear.of)
-			golden(t, name, ar, "events.jsonl", showEvents(t, rec.events))
-			golden(t, name, ar, "prompt.txt", showPrompt(model.sent[len(model.sent)-1]))
-		})
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(f), ".txtar"))
 	}
+	return names
+}
+
+// conversation is one that was played.
+type conversation struct {
+	file    string
+	archive *txtar.Archive
+	events  []event.Event
+	last    []llm.Message // what the run's own agent was sent last
+	system  string
+	ending  event.Body
+}
+
+// played keeps them, so that each is played once for all tests.
+var played = map[string]*conversation{}
+
+// turn is what the user asks for, and how the run for it goes.
+type turn struct {
+	Task      string           `json:"task"`
+	Vars      []event.InputVar `json:"vars"`
+	Said      []saying         `json:"said"`
+	StopAfter int64            `json:"stop_after"` // Stop is pressed right after the event with this Seq
+}
+
+type settings struct {
+	turn
+	MaxSteps  int            `json:"max_steps"`
+	Mode      event.Mode     `json:"mode"`
+	Context   int            `json:"context"`
+	Refuses   bool           `json:"refuses"`
+	Checks    []event.Check  `json:"checks"`
+	PlanEvery int            `json:"plan_every"`
+	Image     *event.Picture `json:"image"` // that comes with the task
+	Team      []teammate     `json:"team"`
+	Then      []turn         `json:"then"` // how the run that has ended goes on
+}
+
+// play plays a conversation, once.
+func play(t *testing.T, name string) *conversation {
+	t.Helper()
+	if c := played[name]; c != nil {
+		return c
+	}
+	c := &conversation{file: filepath.Join("../../testdata/runs", name+".txtar")}
+	var err error
+	if c.archive, err = txtar.ParseFile(c.file); err != nil {
+		t.Fatal(err)
+	}
+	var set settings
+	if s := c.part("settings.json"); s != nil {
+		if err := json.Unmarshal(s, &set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set.Task = string(c.part("task"))
+	replies, err := script.ParseScript(c.part("replies.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ear := &ear{of: map[int64][]llm.Message{}}
+	model := &listener{Model: replies.For("Tester"), refuses: set.Refuses, ear: ear}
+	rec := &log{}
+	a := &agent.Agent{Name: "Tester", Model: model, Ref: "script/test", Sandbox: engine(), MaxSteps: set.MaxSteps, Mode: set.Mode, PlanEvery: set.PlanEvery, MayStructure: true, Checks: set.Checks, Imports: []string{"math", "json"}, Tools: []tools.Tool{double}}
+	a.Options.ContextTokens = set.Context
+	if set.Mode == event.ModeTools {
+		a.Tools = append(a.Tools, late(rec))
+	}
+	ports := agent.Ports{Record: rec, Said: rec.said}
+	if len(set.Team) > 0 {
+		ports.Blobs = hashes{}
+	}
+	a.Tools = append(a.Tools, hire(replies, set.Team, ear, rec)...)
+	states := &states{}
+	if len(set.Then) > 0 {
+		a.Sandbox = sandbox.Keep(engine(), func() sandbox.Keeper { return states })
+	}
+	var from *agent.Fork
+	for i, turn := range append([]turn{set.turn}, set.Then...) {
+		if i > 0 {
+			from = goOn(rec, ear)
+			a.Sandbox = &resumed{Sandbox: a.Sandbox, chain: states.chain}
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		rec.meant, rec.stopAt, rec.stop = turn.Said, turn.StopAfter, stop
+		task := agent.Task{Text: turn.Task, Vars: turn.Vars, From: from}
+		if p := set.Image; p != nil {
+			in := event.InputFile{Name: "photo.png", Var: "photo", Path: "/input/photo.png", MediaType: p.MediaType, Shown: p}
+			task.Files = []agent.File{{InputFile: in, Open: func() (io.ReadSeekCloser, error) { return os.Open(os.DevNull) }}}
+		}
+		c.ending, err = a.Run(ctx, task, ports)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rec.meant) > 0 {
+			t.Errorf("%d things were never said", len(rec.meant))
+		}
+		if last := rec.events[len(rec.events)-1].Body; last.Kind() != c.ending.Kind() {
+			t.Errorf("the last event is %s, the ending %s", last.Kind(), c.ending.Kind())
+		}
+		eachDerivedIsSent(t, rec.events, ear.of)
+	}
+	c.events, c.last = rec.events, model.sent[len(model.sent)-1]
+	c.system = c.last[0].Content()
+	played[name] = c
+	return c
+}
+
+func (c *conversation) part(name string) []byte {
+	for _, f := range c.archive.Files {
+		if f.Name == name {
+			return bytes.TrimSpace(f.Data)
+		}
+	}
+	return nil
+}
+
+// goOn cuts the log behind its last whole step, and makes of it what the next run goes on from.
+func goOn(l *log, heard *ear) *agent.Fork {
+	f := &agent.Fork{Parent: "before"}
+	cut := len(l.events) - 1
+	if l.events[cut].Body.Kind() == "run_stopped" { // in the middle of a step
+		for l.events[cut].Body.Kind() != "step_started" {
+			cut--
+		}
+	}
+	l.events = slices.Clone(l.events[:cut])
+	for _, e := range l.events {
+		if s, ok := e.Body.(event.StepStarted); ok && s.Agent == 0 {
+			f.Step = s.Number
+		}
+	}
+	for seq := range heard.of {
+		if seq > int64(cut) {
+			delete(heard.of, seq)
+		}
+	}
+	f.Events = l.events
+	return f
+}
+
+// states keeps those of a session in memory.
+type states struct{ chain []sandbox.State }
+
+func (s *states) Keep(_ context.Context, st sandbox.State) (again bool, err error) {
+	if st.Base == "" {
+		s.chain = nil
+	}
+	s.chain = append(s.chain, st)
+	return false, nil
+}
+
+// resumed is a sandbox whose sessions begin with a state.
+type resumed struct {
+	sandbox.Sandbox
+	chain []sandbox.State
+}
+
+func (r *resumed) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
+	return r.Restore(ctx, cfg, host, r.chain)
 }
 
 var double = tools.New("double", "Doubles a number.", func(_ context.Context, in struct {
@@ -272,6 +386,9 @@ func showEvents(t *testing.T, events []event.Event) string {
 		case event.RunFailed:
 			body.DurationMS = 0
 			e.Body = body
+		case event.RunStopped:
+			body.DurationMS = 0
+			e.Body = body
 		}
 		data, err := json.Marshal(e)
 		if err != nil {
@@ -280,6 +397,18 @@ func showEvents(t *testing.T, events []event.Event) string {
 		fmt.Fprintf(&b, "%s\n", data)
 	}
 	return b.String()
+}
+
+// showRow is the row of the history that the events fold to: what every reader of the log must agree on.
+func showRow(t *testing.T, events []event.Event) string {
+	t.Helper()
+	row := event.Fold(events)
+	row.DurationMS, row.FinishedAt = 0, 0
+	data, err := json.Marshal(row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data) + "\n"
 }
 
 // showPrompt is a prompt without the system message, which has a test of its own.

@@ -56,6 +56,9 @@ func (r *run) begin(ctx context.Context, task Task, system string, config sandbo
 		}
 	}
 	r.root, r.steps, r.first = 1, f.Step, f.Code
+	if task.Text != "" { // something new is asked for, which the plan from before does not know
+		r.asked = f.Step
+	}
 	_, err = r.record(ctx, r.root, event.RunForked{Parent: f.Parent, Step: f.Step, Gone: f.Gone, Changed: f.Changed, Now: started})
 	if err == nil {
 		err = r.keepPictures(ctx, task)

@@ -44,6 +44,7 @@ type run struct {
 	code     int64 // span of the code that runs, or ran last
 	object   bool  // the last answer is an object in the sandbox
 	steps    int
+	asked    int     // the step after which the task was given; 0 for a run that begins anew
 	first    string  // code that a person wrote, to run before the model is asked
 	prose    int     // replies in a row that were prose
 	lost     int     // replies in a row whose action could not be read

@@ -35,6 +35,7 @@ type Memory struct {
 	counted       []size
 	prompts       map[string]string // of the agent's own
 	concedeAdvice string
+	lastStep      int // that the agent has
 }
 
 // Prompt derives the messages that were sent with a ModelStarted from the run's events. They are those of the agent whose
@@ -76,7 +77,7 @@ func (m *Memory) Messages(call event.ModelStarted) []llm.Message {
 		if asked.planText == "" {
 			asked.more("\n" + m.text(promptPlan))
 		} else {
-			asked.more("\n" + m.text(promptReplan))
+			asked.more("\n" + m.replan())
 		}
 	case purposeConcede:
 		asked.more("\n" + m.concedeAdvice)
@@ -205,9 +206,9 @@ func (m *Memory) calledAgent(b event.AgentStarted) {
 	m.fork(b.Now, task, task)
 }
 
-// given notes what the answer is held against.
+// given notes what the answer is held against, and how far the agent may go for it.
 func (m *Memory) given(b event.RunStarted, task string) {
-	m.task, m.prompts = task, b.Prompts
+	m.task, m.prompts, m.lastStep = task, b.Prompts, m.step+b.MaxSteps
 	m.concedeAdvice = m.text(promptFinal)
 	if len(b.Checks) > 0 && m.prompts[promptFinal] == "" {
 		m.concedeAdvice = concedeAnswer

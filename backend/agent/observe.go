@@ -37,7 +37,7 @@ func Observe(out sandbox.Output) string {
 	case out.Killed != "":
 		fmt.Fprintf(&s, "The code was stopped%s: %s All variables are as they were before this step.\n", atLine(out.Error), killedText[out.Killed])
 	case out.Error != nil:
-		fmt.Fprintf(&s, "Error:\n%s\n%s\n", cutMiddle(strings.TrimSpace(out.Error.Traceback), maxError), errorAdvice)
+		fmt.Fprintf(&s, "Error:\n%s\n%s\n", cutMiddle(strings.TrimSpace(out.Error.Traceback), maxError), adviceFor(out.Error))
 	case out.Final != nil:
 		s.WriteString("The answer was given.\n")
 	case out.Value != nil:
@@ -73,7 +73,21 @@ func atLine(e *event.PyError) string {
 	return fmt.Sprintf(" at line %d", e.Line)
 }
 
-const errorAdvice = "Variables set before the failing line are kept. Correct the cause; do not repeat the same code."
+const (
+	errorAdvice  = "Variables set before the failing line are kept. Correct the cause; do not repeat the same code."
+	syntaxAdvice = "The code does not parse, so none of it was run. Correct the line, and write the whole code again."
+)
+
+// adviceFor tells code that broke off from code that did not begin: only the former has a stack.
+func adviceFor(e *event.PyError) string {
+	switch e.Type {
+	case "SyntaxError", "IndentationError", "TabError":
+		if !strings.HasPrefix(e.Traceback, "Traceback") {
+			return syntaxAdvice
+		}
+	}
+	return errorAdvice
+}
 
 func refusal(e *event.PyError) string {
 	if e == nil || e.Message == "" {

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"sandglass/backend/event"
@@ -23,11 +24,11 @@ const (
 	editedReminder = "\nYour plan, as the user has written it (keep to it):\n"
 )
 
-// plansNow says whether a plan is due: before the first step, and every so many steps after it; not if the user wrote
-// one meanwhile.
+// plansNow says whether a plan is due: before the first step for a task, and every so many steps after it; not if the
+// user wrote one meanwhile.
 func (r *run) plansNow() bool {
 	every := r.agent.PlanEvery
-	if every <= 0 || (r.steps-1)%every != 0 {
+	if every <= 0 || (r.steps-1-r.asked)%every != 0 {
 		return false
 	}
 	r.listen()
@@ -52,6 +53,11 @@ func (r *run) plan(ctx context.Context, span int64) error {
 	}
 	_, err = r.record(ctx, span, event.PlanMade{Plan: text})
 	return err
+}
+
+// replan asks for a new plan. The steps that are left are told: a plan that needs more is none.
+func (m *Memory) replan() string {
+	return fmt.Sprintf("%s\nSteps left: %d.", m.text(promptReplan), m.lastStep-m.step+1)
 }
 
 // planned puts the plan into a prompt, where it was made: what comes before it stays the same from call to call, which

@@ -9,29 +9,17 @@ export const conversationNames = readdirSync(folder)
   .filter((f) => f.endsWith('.txtar'))
   .map((f) => f.replace(/\.txtar$/, ''));
 
-/** A conversation of testdata/runs: what Go's loop recorded is what the window shows. */
+const part = (text: string, name: string) =>
+  new RegExp(`^-- ${name} --\\n([\\s\\S]*?)(?=^-- |(?![\\s\\S]))`, 'm').exec(text)?.[1] ?? '';
+
+/** A conversation of testdata/runs: what Go's loop recorded is what the window shows, and Go's row is its row. */
 export function conversation(name: string): FakeRun {
   const text = readFileSync(join(folder, `${name}.txtar`), 'utf8');
-  const part = /^-- events\.jsonl --\n([\s\S]*?)(?=^-- |(?![\s\S]))/m.exec(text)?.[1] ?? '';
   const id = `TEST${name.replace(/\W/g, '').toUpperCase()}`;
-  const events = part
+  const events = part(text, 'events\\.jsonl')
     .trim()
     .split('\n')
     .map((line) => ({ ...(JSON.parse(line) as Event), run: id }));
-  const [first] = events;
-  if (first?.kind !== 'run_started') throw new Error(`${name} has no beginning`);
-  const run: Run = {
-    id,
-    title: first.body.task,
-    task: first.body.task,
-    agent: first.body.agent,
-    model: first.body.model,
-    status: 'finished',
-    started_at: 0,
-    duration_ms: 0,
-    steps: 0,
-    usage: { input_tokens: 0, output_tokens: 0 },
-    last_seq: events.length,
-  };
-  return { run, events };
+  if (events[0]?.kind !== 'run_started') throw new Error(`${name} has no beginning`);
+  return { run: { ...(JSON.parse(part(text, 'row\\.json')) as Run), id }, events };
 }
