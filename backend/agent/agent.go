@@ -88,6 +88,7 @@ type Watcher interface {
 // Blobs keeps the files that code writes.
 type Blobs interface {
 	PutBlob(ctx context.Context, mediaType string, r io.Reader) (hash string, size int64, err error)
+	OpenBlob(ctx context.Context, hash string) (io.ReadCloser, error)
 }
 
 // Ports are what a run needs from the outside besides the agent itself. All but Record may be nil.
@@ -177,6 +178,9 @@ func (a *Agent) config(t Task) sandbox.Config {
 			st.Params = append(st.Params, sandbox.Param{Name: p.Name, Required: p.Required, Default: p.Default})
 		}
 		c.Tools = append(c.Tools, st)
+	}
+	if a.tool(fullOutput) == nil {
+		c.Tools = append(c.Tools, wholeTool())
 	}
 	return c
 }

@@ -189,7 +189,7 @@ func (r *run) named(calls []llm.Call) []llm.Call {
 // callPython runs the code of a call in the session.
 func (r *run) callPython(ctx context.Context, span int64, c llm.Call) callOutcome {
 	out, err := r.act(ctx, span, Action{Code: codeOf(c.Args)}, c.ID)
-	return callOutcome{text: Observe(out), answer: out.Final, err: err}
+	return callOutcome{text: Observe(out, ""), answer: out.Final, err: err}
 }
 
 // codeOf finds the code among the names that models give it.
@@ -247,6 +247,7 @@ func (r *run) prepare(c llm.Call, all []llm.Call) prepared {
 func (r *run) carryOut(ctx context.Context, id int64, p prepared) callOutcome {
 	begun := time.Now()
 	done := event.ToolFinished{Name: p.name, Error: p.refused}
+	whole := "" // the result, if it was cut
 	switch {
 	case p.tool != nil:
 		result, err := safely(withSpan(ctx, id), p.tool, p.args)
@@ -257,9 +258,12 @@ func (r *run) carryOut(ctx context.Context, id int64, p prepared) callOutcome {
 		if err == nil {
 			text = told(p.tool, result, resultText)
 		}
-		done.Result, done.Bytes = cutMiddle(text, maxLogs), int64(len(text))
+		done.Result, done.Bytes = cutWhole(text, maxLogs, r.whereWhole(id)), int64(len(text))
+		if len(done.Result) != len(text) {
+			whole = text
+		}
 		if err != nil {
-			done.Result, done.Error = "", cutMiddle(err.Error(), maxError)
+			whole, done.Result, done.Error = "", "", cutMiddle(err.Error(), maxError)
 		}
 	case p.answer != nil:
 		done.Result = answerTaken
@@ -267,6 +271,12 @@ func (r *run) carryOut(ctx context.Context, id int64, p prepared) callOutcome {
 	done.DurationMS = time.Since(begun).Milliseconds()
 	if _, err := r.record(ctx, id, done); err != nil {
 		return callOutcome{err: err}
+	}
+	if whole != "" {
+		if err := r.keepWhole(ctx, id, []byte(whole)); err != nil {
+			return callOutcome{err: err}
+		}
+		done.Result = cutMiddle(whole, maxLogs) // without the number, for those who compare
 	}
 	return callOutcome{text: toolText(done), answer: p.answer}
 }

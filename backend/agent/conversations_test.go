@@ -208,7 +208,7 @@ func play(t *testing.T, name string) *conversation {
 	}
 	ports := agent.Ports{Record: rec, Said: rec.said}
 	if len(set.Team) > 0 {
-		ports.Blobs = hashes{}
+		ports.Blobs = &blobs{}
 	}
 	a.Tools = append(a.Tools, hire(replies, set.Team, ear, rec)...)
 	states := &states{}

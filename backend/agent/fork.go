@@ -48,6 +48,7 @@ func (r *run) begin(ctx context.Context, task Task, system string, config sandbo
 	code := ""
 	for _, e := range f.Events {
 		r.memory.Apply(e)
+		r.wholes.apply(e)
 		switch b := e.Body.(type) { // the loop guard knows what was tried before the fork
 		case event.CodeStarted:
 			code = b.Code

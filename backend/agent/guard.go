@@ -26,7 +26,7 @@ func (g *loopGuard) saw(code, result string) int {
 	if g.seen == nil {
 		g.seen = map[[32]byte]int{}
 	}
-	key := sha256.Sum256([]byte(code + "\x00" + result))
+	key := sha256.Sum256([]byte(code + "\x00" + withoutNumber(result)))
 	g.seen[key]++
 	return g.seen[key]
 }

@@ -22,6 +22,9 @@ type host struct{ run *run }
 func (h *host) CallTool(ctx context.Context, name string, args json.RawMessage) (json.RawMessage, error) {
 	r := h.run
 	tool := r.agent.tool(name)
+	if tool == nil && name == fullOutput {
+		return r.readWhole(ctx, args)
+	}
 	if tool == nil {
 		return nil, fmt.Errorf("there is no tool %q; the tools are: %s", name, strings.Join(r.agent.toolNames(), ", "))
 	}

@@ -17,7 +17,7 @@ import (
 // fact goes to the log; the ending that it returns (RunFinished, RunFailed or RunStopped) is the last of them.
 // The error is not nil only if the log itself could not be written.
 func (a *Agent) Run(ctx context.Context, task Task, ports Ports) (event.Body, error) {
-	r := &run{agent: a, ports: ports, style: styleOf(a.Mode), begun: time.Now(), files: task.Files}
+	r := &run{wholes: wholes{}, agent: a, ports: ports, style: styleOf(a.Mode), begun: time.Now(), files: task.Files}
 	ctx = r.join(ctx, task)
 	ending, err := r.work(ctx, task)
 	if err != nil && r.unlogged == nil {
@@ -56,7 +56,8 @@ type run struct {
 	begun    time.Time
 	style    style
 	logging  sync.Mutex // calls of one reply record at the same time
-	unlogged error      // the log could not be written: nothing that follows can be trusted
+	wholes   wholes
+	unlogged error // the log could not be written: nothing that follows can be trusted
 }
 
 // work is the loop. An error is ours or the user's Stop, never the model's.
@@ -128,7 +129,7 @@ func (r *run) step(ctx context.Context, span int64) (*event.Value, error) {
 		if err != nil || out.Final != nil {
 			return out.Final, err
 		}
-		return nil, r.watchForLoop(ctx, span, action.Code, Observe(out), loopAdvice)
+		return nil, r.watchForLoop(ctx, span, action.Code, Observe(out, ""), loopAdvice)
 	}
 	if _, err = r.record(ctx, span, event.ReplyUnusable{Reason: action.Reason, Advice: action.Advice}); err != nil {
 		return nil, err
@@ -286,7 +287,7 @@ func (r *run) act(ctx context.Context, span int64, action Action, call string) (
 	}
 	done := event.CodeFinished{
 		Stdout: out.Stdout, Stderr: out.Stderr, Truncated: out.Truncated, Value: out.Value, Final: out.Final,
-		Error: out.Error, Killed: out.Killed, Observation: Observe(out), DurationMS: out.Duration.Milliseconds(), Variables: out.Variables,
+		Error: out.Error, Killed: out.Killed, Observation: Observe(out, r.whereWhole(code)), DurationMS: out.Duration.Milliseconds(), Variables: out.Variables,
 	}
 	if err := r.keepTape(ctx, &done, out.Tape); err != nil {
 		return out, err
@@ -295,6 +296,11 @@ func (r *run) act(ctx context.Context, span int64, action Action, call string) (
 		return out, err
 	}
 	r.object = out.Final != nil
+	if len(out.Whole) > 0 {
+		if err := r.keepWhole(ctx, code, out.Whole); err != nil {
+			return out, err
+		}
+	}
 	if err := r.keepDisplayed(ctx, code, out.Displayed); err != nil {
 		return out, err
 	}
@@ -371,5 +377,6 @@ func (r *run) record(ctx context.Context, span int64, body event.Body) (int64, e
 		return 0, err
 	}
 	r.memory.Apply(e)
+	r.wholes.apply(e)
 	return e.Seq, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -21,15 +22,16 @@ const (
 	maxError = 3_000
 )
 
-// Observe is what the model is told of a step: prints, the last value, the error with its line, and what to do.
-func Observe(out sandbox.Output) string {
+// Observe is what the model is told of a step: prints, the last value, the error with its line, and what to do. whole says
+// how code gets at all that was printed; "" if it cannot.
+func Observe(out sandbox.Output, whole string) string {
 	var s strings.Builder
 	s.WriteString("Observation:\n")
 	if logs := joinLines(out.Stdout, out.Stderr); logs != "" {
-		fmt.Fprintf(&s, "Printed:\n%s\n", cutMiddle(logs, maxLogs))
+		fmt.Fprintf(&s, "Printed:\n%s\n", cutWhole(logs, maxLogs, whole))
 	}
 	if out.Truncated > 0 {
-		fmt.Fprintf(&s, "(%d more bytes of output were dropped: print less, or write to a file)\n", out.Truncated)
+		fmt.Fprintf(&s, "(%d more bytes were printed)\n", out.Truncated)
 	}
 	switch {
 	case out.Killed == sandbox.Refused:
@@ -41,7 +43,7 @@ func Observe(out sandbox.Output) string {
 	case out.Final != nil:
 		s.WriteString("The answer was given.\n")
 	case out.Value != nil:
-		fmt.Fprintf(&s, "Last value:\n%s\n", cutMiddle(out.Value.Repr, maxValue))
+		fmt.Fprintf(&s, "Last value:\n%s\n", cutWhole(out.Value.Repr, maxValue, wholeValue))
 	case out.Stdout == "" && out.Stderr == "" && len(out.Displayed) == 0:
 		s.WriteString("The code ran without output. Use print() to see a value.\n")
 	}
@@ -150,13 +152,30 @@ func joinLines(a, b string) string {
 	return a + "\n" + b
 }
 
+// wholeValue is said of a last value that was cut: the driver keeps one with a long text in this variable.
+const wholeValue = "the variable _ holds the whole value"
+
 // cutMiddle keeps both ends of a long text.
-func cutMiddle(s string, most int) string {
+func cutMiddle(s string, most int) string { return cutWhole(s, most, "") }
+
+// cutNote matches what cutWhole says of the whole.
+var cutNote = regexp.MustCompile(`left out; [^\n]* …\n`)
+
+// withoutNumber is an observation as it would be without that: equal ones differ in it.
+func withoutNumber(observation string) string {
+	return cutNote.ReplaceAllString(observation, "left out …\n")
+}
+
+// cutWhole is cutMiddle, and says in the note how the whole can be had.
+func cutWhole(s string, most int, whole string) string {
+	if whole != "" {
+		whole = "; " + whole
+	}
 	n := utf8.RuneCountInString(s)
 	if n <= most {
 		return s
 	}
 	r := []rune(s)
 	head, tail := most*2/3, most/3
-	return fmt.Sprintf("%s\n… %d characters left out …\n%s", string(r[:head]), n-head-tail, string(r[n-tail:]))
+	return fmt.Sprintf("%s\n… %d characters left out%s …\n%s", string(r[:head]), n-head-tail, whole, string(r[n-tail:]))
 }

@@ -1,10 +1,17 @@
 package agent_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"os"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -136,23 +143,106 @@ func TestStopMidToken(t *testing.T) {
 	}
 }
 
-// TestHugeOutput: the model gets both ends of a long output and is told what was left out.
+// TestHugeOutput: the model gets both ends of a long output, a long value and a long result, and is told how code gets at
+// all of it; code does.
 func TestHugeOutput(t *testing.T) {
-	rec := &log{}
-	model := &listener{Model: script.NewReplies([]llm.Reply{
-		{Text: "```python\nprint('first'); print('x' * 30_000); print('last')\n```", Finish: llm.FinishStop},
-		{Text: "```python\nfinal_answer(1)\n```", Finish: llm.FinishStop},
-	})}
-	if _, err := tester(model).Run(t.Context(), agent.Task{Text: "x"}, agent.Ports{Record: rec}); err != nil {
-		t.Fatal(err)
-	}
-	last := model.sent[1][len(model.sent[1])-1].Content()
-	for _, want := range []string{"first", "last", "characters left out"} {
-		if !strings.Contains(last, want) {
-			t.Errorf("the observation lacks %q", want)
+	huge := tools.New("huge", "Gives much.", func(context.Context, struct{}) (string, error) {
+		return "begin" + strings.Repeat("y", 20_000) + "end", nil
+	})
+	all := regexp.MustCompile(`full_output\((\d+)\) in Python returns all`)
+	for _, mode := range []event.Mode{event.ModeCode, event.ModeTools} {
+		rec, blobs := &log{}, &blobs{}
+		ask := func(code string) llm.Reply {
+			if mode == event.ModeCode {
+				return llm.Reply{Text: "```python\n" + code + "\n```", Finish: llm.FinishStop}
+			}
+			args, err := json.Marshal(map[string]string{"code": code})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return llm.Reply{Calls: []llm.Call{{ID: "1", Name: "python", Args: args}}}
+		}
+		step := 0
+		var told string // the last observation
+		model := modelFunc(func(req llm.Request) llm.Reply {
+			last := req.Messages[len(req.Messages)-1]
+			told = last.Content()
+			for _, p := range last.Parts {
+				if r, ok := p.(llm.Result); ok {
+					told += r.Text
+				}
+			}
+			number := ""
+			if m := all.FindStringSubmatch(told); m != nil {
+				number = m[1]
+			}
+			if len(told) > 12_000 {
+				t.Errorf("%s: step %d is told %d bytes", mode, step, len(told))
+			}
+			switch step++; step {
+			case 1: // fits into the log
+				return ask("print('first'); print('x' * 30_000); print('last')")
+			case 2:
+				return ask("a = full_output(" + number + ")\nprint('z' * 100_000, 'end')")
+			case 3: // does not
+				return ask("b = full_output(" + number + ")\nlist(range(9999))")
+			case 4:
+				if !strings.Contains(told, "the variable _ holds the whole value") {
+					t.Errorf("%s: of a long value it is told %q", mode, told)
+				}
+				if mode == event.ModeTools {
+					return llm.Reply{Calls: []llm.Call{{ID: "1", Name: "huge", Args: []byte("{}")}}}
+				}
+				number = "999"
+			}
+			if mode == event.ModeTools {
+				return ask("final_answer([len(a), a[-5:], len(b), b[-4:], len(_), len(full_output('" + number + "'))])")
+			}
+			return ask("try:\n    full_output(" + number + ")\nexcept ToolError as e:\n    c = len(str(e)) > 40\nfinal_answer([len(a), a[-5:], len(b), b[-4:], len(_), c])")
+		})
+		a := tester(model)
+		a.Mode, a.MaxSteps, a.Tools = mode, 6, append(a.Tools, huge)
+		ending, err := a.Run(t.Context(), agent.Task{Text: "x"}, agent.Ports{Record: rec, Blobs: blobs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := `[30011,"\nlast",100005,"end\n",9999,true]`
+		if mode == event.ModeTools {
+			want = `[30011,"\nlast",100005,"end\n",9999,20008]`
+		}
+		if f, ok := ending.(event.RunFinished); !ok || f.Text != want {
+			t.Errorf("%s: %#v", mode, ending)
 		}
 	}
-	if len(last) > 10_000 {
-		t.Errorf("the observation has %d bytes", len(last))
+}
+
+// modelFunc is a model that answers at once.
+type modelFunc func(llm.Request) llm.Reply
+
+func (f modelFunc) Generate(_ context.Context, req llm.Request, _ func(llm.Delta)) (llm.Reply, error) {
+	return f(req), nil
+}
+
+// blobs keeps contents in memory.
+type blobs struct {
+	mu   sync.Mutex
+	kept map[string][]byte
+}
+
+func (b *blobs) PutBlob(_ context.Context, _ string, r io.Reader) (string, int64, error) {
+	data, err := io.ReadAll(r)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kept == nil {
+		b.kept = map[string][]byte{}
 	}
+	hash := fmt.Sprintf("%x", sha256.Sum256(data))
+	b.kept[hash] = data
+	return hash, int64(len(data)), err
+}
+
+func (b *blobs) OpenBlob(_ context.Context, hash string) (io.ReadCloser, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return io.NopCloser(bytes.NewReader(b.kept[hash])), nil
 }

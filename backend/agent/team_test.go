@@ -2,9 +2,6 @@ package agent_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"sync"
 	"testing"
 
@@ -43,15 +40,6 @@ func hire(replies *script.Replies, team []teammate, heard *ear, rec *log) (out [
 		out = append(out, member.Tool())
 	}
 	return out
-}
-
-// hashes keeps no files, only what they are named by.
-type hashes struct{}
-
-func (hashes) PutBlob(_ context.Context, _ string, r io.Reader) (string, int64, error) {
-	h := sha256.New()
-	n, err := io.Copy(h, r)
-	return hex.EncodeToString(h.Sum(nil)), n, err
 }
 
 // ear hears what all models of a run were sent, by the span of the call.

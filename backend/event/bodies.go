@@ -332,6 +332,8 @@ type ArtefactSaved struct {
 	// From is who handed it over: a called agent whose answer named it, after a call by the model. What code called
 	// wrote its files itself.
 	From string `json:"from,omitempty"`
+	// Whole: it is no file either, but all of a text that the events hold only a part of: what a step printed, or a tool gave.
+	Whole bool `json:"whole,omitempty"`
 }
 
 // RunFinished ends a run with an answer.

@@ -86,7 +86,7 @@ func (r *Run) Apply(e Event) {
 	case QuestionAnswered, PermissionDecided:
 		r.Waiting = false
 	case ArtefactSaved:
-		if b.Agent == 0 {
+		if b.Agent == 0 && !b.Whole {
 			r.Artefacts++
 		}
 	case RunFinished:

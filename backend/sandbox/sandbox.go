@@ -200,6 +200,7 @@ type Host interface {
 type Output struct {
 	Stdout, Stderr string
 	Truncated      int64        // bytes beyond Limits.OutputBytes, both streams
+	Whole          []byte       // all of both streams, stdout first and at most 64 MiB, if Truncated is not 0
 	Value          *event.Value // of the last expression, nil if None or no expression
 	Final          *event.Value // of the first call of final_answer, also if the code swallowed it or was killed later
 	Error          *event.PyError

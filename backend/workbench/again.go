@@ -82,9 +82,11 @@ func (a *again) ending(span int64) {
 		case event.CodeFinished:
 			a.finished, a.stopped = b, false
 		case event.ArtefactSaved:
-			if b.Displayed {
+			switch {
+			case b.Whole: // the step's own output
+			case b.Displayed:
 				a.shown[b.Name] = b.Blob
-			} else {
+			default:
 				a.written[b.Name] = b.Blob
 			}
 		}

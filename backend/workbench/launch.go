@@ -240,6 +240,11 @@ func (b runBlobs) PutBlob(ctx context.Context, mediaType string, r io.Reader) (s
 	return blob.Hash, blob.Size, err
 }
 
+func (b runBlobs) OpenBlob(ctx context.Context, hash string) (io.ReadCloser, error) {
+	r, _, err := b.store.Blob(ctx, hash)
+	return r, err
+}
+
 // assemble makes the agent and the task of a spec.
 func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSession, g *gate, before *past, id event.RunID) (*agent.Agent, agent.Task, error) {
 	saved, err := w.agentOf(ctx, spec)

@@ -144,7 +144,7 @@ func (w *Workbench) Artefacts(id event.RunID) ([]ArtefactFile, error) {
 			callers[e.Seq] = s.Name
 		}
 		b, ok := e.Body.(event.ArtefactSaved)
-		if !ok {
+		if !ok || b.Whole {
 			continue
 		}
 		if b.Agent != 0 { // what a called agent wrote, and did not hand to its manager, stands apart

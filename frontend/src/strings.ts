@@ -238,6 +238,7 @@ export const S = {
     mended: 'Mended before it ran',
     output: 'Output',
     stderr: 'Warnings and errors',
+    whole: (size: string) => `All of it, ${size}`,
     outputCut: (size: string) => `${size} more were printed and not kept.`,
     nothing: 'The code printed nothing.',
     value: 'Value',

@@ -189,8 +189,12 @@ func (r *run) print(p []byte, stderr bool) {
 type output struct {
 	limit int64
 	buf   []byte
-	lost  int64 // bytes
+	rest  []byte // what was printed behind it, up to maxRest
+	lost  int64  // bytes beyond the limit
 }
+
+// maxRest bounds what is kept beyond the limit of a stream, in bytes.
+const maxRest = 32 << 20
 
 func (o *output) add(p []byte) []byte {
 	room := o.limit - int64(len(o.buf))
@@ -205,6 +209,7 @@ func (o *output) add(p []byte) []byte {
 		}
 	}
 	o.lost += int64(len(p) - len(kept))
+	o.rest = append(o.rest, p[len(kept):min(len(p), len(kept)+maxRest-len(o.rest))]...)
 	o.buf = append(o.buf, kept...)
 	return kept
 }

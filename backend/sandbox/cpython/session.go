@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -125,7 +126,9 @@ func (s *session) execute(ctx context.Context, code string, prepare func(*run) e
 
 	out := sandbox.Output{Final: r.final, Stdout: r.stdout.text(), Stderr: r.stderr.text()}
 	out.Displayed = r.shown
-	out.Truncated = r.stdout.lost + r.stderr.lost
+	if out.Truncated = r.stdout.lost + r.stderr.lost; out.Truncated > 0 {
+		out.Whole = slices.Concat(r.stdout.buf, r.stdout.rest, r.stderr.buf, r.stderr.rest)
+	}
 	out.Duration = time.Since(r.started)
 	out.Tape, out.Diverged = r.tape.out, r.tape.diverged
 	s.judge(&out, r, rc, err)

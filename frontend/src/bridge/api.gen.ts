@@ -593,6 +593,8 @@ export interface ArtefactSaved {
   agent?: number;
   /** From is who handed it over: a called agent whose answer named it, after a call by the model. What code called wrote its files itself. */
   from?: string;
+  /** Whole: it is no file either, but all of a text that the events hold only a part of: what a step printed, or a tool gave. */
+  whole?: boolean;
 }
 
 /** PermissionAsked says that the run waits for the user: code needs something that nobody has decided on. */

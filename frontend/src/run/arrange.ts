@@ -17,7 +17,7 @@ export function arrange(items: readonly Item[]): Part[] {
       const part = { item, inner: [], files: [] };
       code = { part, spans: new Set([item.seq]) };
       parts.push(part);
-    } else if (code && item.kind === 'artefact') {
+    } else if (code && item.kind === 'artefact' && (!item.body.whole || item.span === code.part.item.seq)) {
       code.part.files.push(item);
     } else if (code?.spans.has(item.span)) {
       code.spans.add(item.seq);

@@ -229,7 +229,7 @@ function apply(d: Draft, e: Event) {
       return;
     case 'artefact_saved':
       add(d, e, { kind: 'artefact', ...base(e), body: e.body });
-      d.artefacts = [...d.artefacts.filter((a) => a.name !== e.body.name), e.body];
+      if (!e.body.whole) d.artefacts = [...d.artefacts.filter((a) => a.name !== e.body.name), e.body];
       return;
     case 'run_finished':
       end(d, e, e.body.status, { kind: 'finished', at: e.at, body: e.body });

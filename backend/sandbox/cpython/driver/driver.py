@@ -5,6 +5,7 @@ import _host, _signal, builtins, errno, gc, inspect, io, linecache, random, sign
 VALUE = ord("v")  # begins the answer of a tool that did not fail
 OP_RESULT, OP_TOOL, OP_FINAL = 2, 3, 4  # as in ops.go
 TRACEBACK_CHARS = 12_000
+TOLD_CHARS = 4_000  # of a value's text reach the model (maxValue in package agent); what has more is kept as _
 FRAMES_FIRST, FRAMES_LAST = 10, 20  # of a deep traceback
 host_call, parts = _host.call, _host.parts
 
@@ -282,6 +283,8 @@ def run(request):
             armed = True
             shown = show_value(value, False) or describe(value)
             armed = False
+            if len(shown) > TOLD_CHARS:
+                names["_"] = value
         except BaseException as e:
             armed = False
             shown = dumps({"type": type(value).__name__, "repr": f"<not shown: {type(e).__name__}>"})

@@ -57,6 +57,31 @@ export const ArtefactView = memo(function ArtefactView({
   );
 });
 
+/** All of a text of which the log holds a part: fetched when it is wanted. */
+export function WholeView({ run, file }: { run: string; file: ArtefactSaved }) {
+  const [open, setOpen] = useState(false);
+  const [fault, setFault] = useState<Fault>();
+  return (
+    <div className="whole">
+      <p className="row muted">
+        <button
+          type="button"
+          className="btn small"
+          aria-expanded={open}
+          disabled={file.size > largest}
+          title={file.size > largest ? S.figure.tooLarge(bytes(file.size)) : undefined}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name={open ? 'chevron' : 'right'} size={13} /> {S.run.whole(bytes(file.size))}
+        </button>
+        <Save run={run} name={file.name} onFault={setFault} />
+      </p>
+      {open && <TextView run={run} file={file} />}
+      {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
+    </div>
+  );
+}
+
 function Content({ run, file, told }: { run: string; file: ArtefactSaved; told: boolean }) {
   if (isImage(file)) return <Picture run={run} file={file} />;
   if (isFigure(file)) return <FigureView run={run} file={file} />;

@@ -8,7 +8,7 @@ import { Icon } from '../../ui/Icon';
 import { Output } from '../../ui/Output';
 import { Prose } from '../../ui/Prose';
 import { useNow } from '../../ui/useNow';
-import { ArtefactView } from './ArtefactView';
+import { ArtefactView, WholeView } from './ArtefactView';
 import { ErrorView } from './ErrorView';
 import { LiveText } from './LiveText';
 import { useStream } from './liveContext';
@@ -30,6 +30,7 @@ interface Props {
 /** The thought, the Python, and what came of it. */
 export const CodeView = memo(function CodeView({ run, item, files, children, open, onToggle, live, asking }: Props) {
   const { start, done } = item;
+  const left = files.filter((f) => !f.body.whole && (!done?.final || f.body.name !== done.final.display));
   return (
     <>
       {start.thought && <Prose text={start.thought} className="thought" />}
@@ -50,35 +51,37 @@ export const CodeView = memo(function CodeView({ run, item, files, children, ope
         }
       />
       {children}
-      {done ? <Outcome done={done} files={files.length} /> : live && !asking && <Running item={item} />}
+      {done ? <Outcome run={run} done={done} files={files} /> : live && !asking && <Running item={item} />}
       {done?.error && <ErrorView error={done.error} />}
-      {((done?.value && !done.final) || files.length > 0) && (
+      {((done?.value && !done.final) || left.length > 0) && (
         <div className="results">
           {done?.value && !done.final && <ValueView value={done.value} />}
-          {files
-            .filter((f) => !done?.final || f.body.name !== done.final.display)
-            .map((f) => (
-              <ArtefactView key={f.seq} run={run} file={f.body} told={f.body.name === done?.value?.display} />
-            ))}
+          {left.map((f) => (
+            <ArtefactView key={f.seq} run={run} file={f.body} told={f.body.name === done?.value?.display} />
+          ))}
         </div>
       )}
     </>
   );
 });
 
-function Outcome({ done, files }: { done: CodeFinished; files: number }) {
+function Outcome({ run, done, files }: { run: string; done: CodeFinished; files: readonly ArtefactItem[] }) {
+  const whole = files.find((f) => f.body.whole);
   const silent = !done.stdout && !done.stderr && !done.value && !done.final && !done.error && !done.killed;
   return (
     <>
       {done.stdout && <Output text={done.stdout} label={S.run.output} />}
       {done.stderr && <Output text={done.stderr} label={S.run.stderr} tone="bad" />}
-      {(done.truncated ?? 0) > 0 && <p className="muted note">{S.run.outputCut(bytes(done.truncated ?? 0))}</p>}
+      {(done.truncated ?? 0) > 0 && !whole && (
+        <p className="muted note">{S.run.outputCut(bytes(done.truncated ?? 0))}</p>
+      )}
+      {whole && <WholeView run={run} file={whole.body} />}
       {done.killed && (
         <p className="obs t-bad">
           <Icon name="clock" size={14} /> {S.run.killed[done.killed] ?? done.killed}
         </p>
       )}
-      {silent && files === 0 && <p className="muted note">{S.run.nothing}</p>}
+      {silent && files.length === 0 && <p className="muted note">{S.run.nothing}</p>}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { asksPerson, stepState, stepTimes } from '../../run/derive';
 import type { StepView } from '../../run/view';
 import { S } from '../../strings';
 import { duration } from '../../ui/format';
-import { ArtefactView } from './ArtefactView';
+import { ArtefactView, WholeView } from './ArtefactView';
 import { CallsView } from './CallsView';
 import { CheckView } from './CheckView';
 import { CodeView } from './CodeView';
@@ -138,6 +138,7 @@ function PartView({ part, told, ...p }: PartProps) {
     case 'loop':
       return <LoopView item={item} />;
     case 'artefact':
+      if (item.body.whole) return <WholeView run={run} file={item.body} />;
       return <ArtefactView run={run} file={item.body} />;
     case 'fork':
       return <ForkView item={item} />;
