@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -416,5 +418,31 @@ func TestGoingBack(t *testing.T) {
 		if !strings.Contains(out, want) || code != 1 {
 			t.Errorf("exit %d, without %q:\n%s", code, want, out)
 		}
+	}
+}
+
+// TestImageFlag: an image reaches the prompt and the code; what is none is refused before a run starts.
+func TestImageFlag(t *testing.T) {
+	home(t)
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 2))); err != nil {
+		t.Fatal(err)
+	}
+	photo := file(t, "photo.png", b.Bytes())
+	replies := file(t, "replies.json", []byte(`["`+"```python\\nfinal_answer(len(open(cat, 'rb').read()))\\n```"+`"]`))
+	code, out, errs := sandglass(t, "", "run", "--replies", replies, "--image", "cat="+photo, "x")
+	if code != 0 || out != fmt.Sprintf("%d\n", b.Len()) || !strings.Contains(errs, "nobody looks at the images") {
+		t.Errorf("exit %d, %q, %s", code, out, errs)
+	}
+	_, out, _ = sandglass(t, "", "runs", "list", "--json")
+	var page struct{ Runs []struct{ ID string } }
+	if err := json.Unmarshal([]byte(out), &page); err != nil || len(page.Runs) != 1 {
+		t.Fatal(out, err)
+	}
+	if _, out, _ = sandglass(t, "", "runs", "show", "--json", page.Runs[0].ID); !strings.Contains(out, `"shown":{"blob":"`) {
+		t.Errorf("the run does not know that it was shown: %s", out)
+	}
+	if code, _, errs := sandglass(t, "", "run", "--replies", replies, "--image", replies, "x"); code != 2 || !strings.Contains(errs, "replies.json is no image that models take") {
+		t.Errorf("no image: exit %d, %s", code, errs)
 	}
 }

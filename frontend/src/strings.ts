@@ -98,6 +98,15 @@ export const S = {
     remove: (name: string) => `Remove ${name}`,
     rows: (n: number) => plural(n, 'row'),
     as: 'as',
+    showModel: 'shown to the model',
+    showModelName: (name: string) => `Show ${name} to the model`,
+    sight: {
+      blind:
+        'The model that is chosen sees no images: its code finds them as files. To have them looked at, choose a model with vision.',
+      unknown: 'Whether this model sees images is not known: it is tried.',
+      demo: 'The demo takes images and does not look at them: it is a script.',
+      sees: '',
+    },
     varName: (name: string) => `Python variable for ${name}`,
     agent: 'Agent',
     model: 'Model',
@@ -294,6 +303,8 @@ export const S = {
       goOnText: (n: number) =>
         `A new run begins step ${n} anew, with this plan and with the variables and files from before it. This run stays as it is.`,
     },
+    shown: 'Shown to the model',
+    imageGone: (name: string) => `The image ${name} that the model was shown is not there any more.`,
     tell: {
       label: 'Tell the agent',
       placeholder: 'Tell the agent something: it reads it with its next step',

@@ -299,6 +299,7 @@ export namespace llm {
 	    parameters?: string;
 	    quantisation?: string;
 	    context_tokens?: number;
+	    context_bytes?: number;
 	    capabilities?: string[];
 	    cloud?: boolean;
 	    loaded?: boolean;
@@ -318,6 +319,7 @@ export namespace llm {
 	        this.parameters = source["parameters"];
 	        this.quantisation = source["quantisation"];
 	        this.context_tokens = source["context_tokens"];
+	        this.context_bytes = source["context_bytes"];
 	        this.capabilities = source["capabilities"];
 	        this.cloud = source["cloud"];
 	        this.loaded = source["loaded"];
@@ -410,6 +412,7 @@ export namespace tools {
 	    in: number[];
 	    out: number[];
 	    return: string;
+	    rest?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Spec(source);
@@ -423,6 +426,7 @@ export namespace tools {
 	        this.in = source["in"];
 	        this.out = source["out"];
 	        this.return = source["return"];
+	        this.rest = source["rest"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -498,6 +502,20 @@ export namespace workbench {
 		    return a;
 		}
 	}
+	export class Teammate {
+	    agent: string;
+	    memory?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Teammate(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.agent = source["agent"];
+	        this.memory = source["memory"];
+	    }
+	}
 	export class Agent {
 	    name: string;
 	    description?: string;
@@ -512,6 +530,7 @@ export namespace workbench {
 	    plan_every?: number;
 	    prompts?: Record<string, string>;
 	    checks?: event.Check[];
+	    team?: Teammate[];
 	    options: llm.Options;
 	    builtin?: boolean;
 	    changed?: boolean;
@@ -535,6 +554,7 @@ export namespace workbench {
 	        this.plan_every = source["plan_every"];
 	        this.prompts = source["prompts"];
 	        this.checks = this.convertValues(source["checks"], event.Check);
+	        this.team = this.convertValues(source["team"], Teammate);
 	        this.options = this.convertValues(source["options"], llm.Options);
 	        this.builtin = source["builtin"];
 	        this.changed = source["changed"];
@@ -701,6 +721,8 @@ export namespace workbench {
 	    rows?: number;
 	    encoding?: string;
 	    delimiter?: string;
+	    width?: number;
+	    height?: number;
 	    fault?: fault.Error;
 	
 	    static createFrom(source: any = {}) {
@@ -717,6 +739,8 @@ export namespace workbench {
 	        this.rows = source["rows"];
 	        this.encoding = source["encoding"];
 	        this.delimiter = source["delimiter"];
+	        this.width = source["width"];
+	        this.height = source["height"];
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	    }
 	
@@ -741,6 +765,7 @@ export namespace workbench {
 	export class FileRef {
 	    path: string;
 	    var?: string;
+	    image?: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new FileRef(source);
@@ -750,6 +775,7 @@ export namespace workbench {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.path = source["path"];
 	        this.var = source["var"];
+	        this.image = source["image"];
 	    }
 	}
 	export class FileVerdict {
@@ -1452,6 +1478,7 @@ export namespace workbench {
 	}
 	export class StepVerdict {
 	    step: number;
+	    agent?: string;
 	    same: boolean;
 	    skipped?: string;
 	    differences?: Difference[];
@@ -1463,6 +1490,7 @@ export namespace workbench {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.step = source["step"];
+	        this.agent = source["agent"];
 	        this.same = source["same"];
 	        this.skipped = source["skipped"];
 	        this.differences = this.convertValues(source["differences"], Difference);
@@ -1486,6 +1514,7 @@ export namespace workbench {
 		    return a;
 		}
 	}
+	
 	export class VariableQuery {
 	    code: number;
 	    name: string;

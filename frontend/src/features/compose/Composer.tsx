@@ -9,8 +9,8 @@ import { useHost } from '../../bridge/host';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { Select } from '../../ui/Select';
-import { modelGroups, providerOf } from '../models/groups';
-import { clearDraft, getDraft, setDraft, useDraft } from './draft';
+import { modelGroups, providerOf, type Sight, sightOf } from '../models/groups';
+import { clearDraft, getDraft, isShown, setDraft, useDraft } from './draft';
 import { FileChips } from './FileChips';
 import { useFileDrop } from './useFileDrop';
 
@@ -21,6 +21,7 @@ export function Composer() {
   const [busy, setBusy] = useState(false);
   const { over, pick, drop } = useFileDrop(setFault);
   const area = useAutosize(draft.task);
+  const sight = sightOf(useResource(useDesk().models).data ?? [], useModel());
 
   const start = useMemo(
     () => async () => {
@@ -34,7 +35,7 @@ export function Composer() {
       setBusy(true);
       setFault(undefined);
       try {
-        const run = await api.Start(request(d));
+        const run = await api.Start(request(d, sight));
         clearDraft();
         go(paths.run(run.id));
       } catch (e) {
@@ -43,7 +44,7 @@ export function Composer() {
         setBusy(false);
       }
     },
-    [api, area],
+    [api, area, sight],
   );
   useActions(
     useMemo(
@@ -81,11 +82,21 @@ export function Composer() {
         value={draft.task}
         onChange={(e) => setDraft({ task: e.target.value })}
       />
-      <FileChips files={draft.files} over={over} onPick={pick} />
+      <FileChips files={draft.files} sight={sight} over={over} onPick={pick} />
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
       <Pickers busy={busy} onStart={start} />
     </section>
   );
+}
+
+/** The model that the task would be given to. */
+function useModel(): string {
+  const desk = useDesk();
+  const draft = useDraft();
+  const agents = useResource(desk.agents).data;
+  const settings = useResource(desk.settings).data;
+  const agent = agents?.find((a) => a.name === (draft.agent || settings?.default_agent));
+  return draft.model || agent?.model || settings?.default_model || '';
 }
 
 function Pickers({ busy, onStart }: { busy: boolean; onStart: () => void }) {
@@ -135,11 +146,12 @@ function check(d: ReturnType<typeof getDraft>): Fault | undefined {
   return d.files.some((f) => f.fault) ? new Fault('invalid_input', S.home.fileFault) : undefined;
 }
 
-function request(d: ReturnType<typeof getDraft>): StartRequest {
+function request(d: ReturnType<typeof getDraft>, sight: Sight): StartRequest {
   const r: StartRequest = { task: d.task.trim() };
   if (d.agent) r.agent = d.agent;
   if (d.model) r.model = d.model;
-  if (d.files.length > 0) r.files = d.files.map((f) => ({ path: f.path, var: f.var }));
+  if (d.files.length > 0)
+    r.files = r.files = d.files.map((f) => ({ path: f.path, var: f.var, ...(isShown(f, sight) && { image: true }) }));
   return r;
 }
 

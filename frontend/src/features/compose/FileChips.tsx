@@ -1,24 +1,35 @@
 import { useState } from 'react';
-import type { FileInfo } from '../../bridge/api.gen';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { bytes } from '../../ui/format';
 import { Icon, type IconName } from '../../ui/Icon';
-import { getDraft, isVariable, setDraft } from './draft';
+import type { Sight } from '../models/groups';
+import { type DraftFile, getDraft, isShown, isVariable, setDraft } from './draft';
 
-export function FileChips({ files, over, onPick }: { files: readonly FileInfo[]; over: boolean; onPick: () => void }) {
+interface Props {
+  files: readonly DraftFile[];
+  /** of the model that is chosen */
+  sight: Sight;
+  over: boolean;
+  onPick: () => void;
+}
+
+export function FileChips({ files, sight, over, onPick }: Props) {
   const faulty = files.filter((f) => f.fault);
   return (
     <div className="stack">
       <div className="row wrap">
         {files.map((f) => (
-          <Chip key={f.path} file={f} />
+          <Chip key={f.path} file={f} sight={sight} />
         ))}
         <button type="button" className="btn ghost small" onClick={onPick}>
           <Icon name="clip" size={13} /> {S.home.addFiles}
         </button>
         <span className={over ? 't-acc' : 'muted'}>{over ? S.home.dropNow : S.home.dropMore}</span>
       </div>
+      {files.some((f) => f.width && !f.fault) && S.home.sight[sight] && (
+        <p className="muted file-sight">{S.home.sight[sight]}</p>
+      )}
       {faulty.map(
         (f) =>
           f.fault && <FaultCard key={f.path} fault={{ ...f.fault, message: `${f.name}: ${f.fault.message}` }} live />,
@@ -32,8 +43,16 @@ export function fileIcon(mediaType: string): IconName {
   return /csv|sheet|excel|parquet|tab-separated/.test(mediaType) ? 'table' : 'file';
 }
 
-function Chip({ file }: { file: FileInfo }) {
-  const facts = [bytes(file.size), file.rows ? S.home.rows(file.rows) : ''].filter(Boolean);
+function change(file: DraftFile, to: Partial<DraftFile>) {
+  setDraft({ files: getDraft().files.map((f) => (f.path === file.path ? { ...f, ...to } : f)) });
+}
+
+function Chip({ file, sight }: { file: DraftFile; sight: Sight }) {
+  const facts = [
+    file.width && `${file.width} × ${file.height}`,
+    bytes(file.size),
+    file.rows ? S.home.rows(file.rows) : '',
+  ].filter(Boolean);
   return (
     <span className={`chip file-chip ${file.fault ? 'bad' : ''}`}>
       <Icon name={file.fault ? 'alert' : fileIcon(file.media_type)} size={13} />
@@ -42,6 +61,17 @@ function Chip({ file }: { file: FileInfo }) {
       </span>
       <span className="file-facts num">{facts.join(' · ')}</span>
       {!file.fault && <Variable file={file} />}
+      {!file.fault && Boolean(file.width) && sight !== 'blind' && (
+        <label className="row file-shown">
+          <input
+            type="checkbox"
+            aria-label={S.home.showModelName(file.name)}
+            checked={isShown(file, sight)}
+            onChange={(e) => change(file, { unseen: !e.target.checked })}
+          />{' '}
+          {S.home.showModel}
+        </label>
+      )}
       <button
         type="button"
         className="chip-x"
@@ -55,13 +85,13 @@ function Chip({ file }: { file: FileInfo }) {
 }
 
 /** The name under which Python finds the file. */
-function Variable({ file }: { file: FileInfo }) {
+function Variable({ file }: { file: DraftFile }) {
   const [text, setText] = useState(file.var);
   const taken = getDraft().files.some((f) => f.path !== file.path && f.var === text);
   const good = isVariable(text) && !taken;
   const save = () => {
     if (!good) return setText(file.var);
-    setDraft({ files: getDraft().files.map((f) => (f.path === file.path ? { ...f, var: text } : f)) });
+    change(file, { var: text });
   };
   return (
     <label className="row file-var">

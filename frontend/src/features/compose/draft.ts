@@ -1,13 +1,22 @@
 import { useSyncExternalStore } from 'react';
 import type { FileInfo } from '../../bridge/api.gen';
+import type { Sight } from '../models/groups';
 
 /** The task that is being written. It outlives the view, so that a look at the models does not lose it. */
 export interface Draft {
   task: string;
   agent: string;
   model: string;
-  files: readonly FileInfo[];
+  files: readonly DraftFile[];
 }
+
+export interface DraftFile extends FileInfo {
+  /** code gets the image, but the model is not shown it */
+  unseen?: boolean;
+}
+
+/** Whether it is an image that the model is shown, as far as the model sees anything. */
+export const isShown = (f: DraftFile, sight: Sight) => Boolean(f.width) && sight !== 'blind' && !f.unseen;
 
 const blank: Draft = { task: '', agent: '', model: '', files: [] };
 let draft = blank;
@@ -29,14 +38,14 @@ export function useDraft(): Draft {
 }
 
 /** Files by their path: dropping one again replaces it. */
-export function addFiles(files: readonly FileInfo[]) {
+export function addFiles(files: readonly DraftFile[]) {
   const known = new Map(draft.files.map((f) => [f.path, f]));
   for (const f of files) known.set(f.path, f);
   setDraft({ files: distinctNames([...known.values()]) });
 }
 
 /** Two files must not share a Python variable. */
-export function distinctNames(files: FileInfo[]): FileInfo[] {
+export function distinctNames(files: DraftFile[]): DraftFile[] {
   const taken = new Set<string>();
   return files.map((f) => {
     let name = f.var;

@@ -6,7 +6,7 @@ import { useHost } from '../../bridge/host';
 const known = new Map<string, string>();
 
 /** The content of an artefact in base64, by its blob: a later file of the same name is another one. */
-export function useContent(run: string, file: ArtefactSaved): { base64?: string; fault?: Fault } {
+export function useContent(run: string, file: Pick<ArtefactSaved, 'blob'>): { base64?: string; fault?: Fault } {
   const host = useHost();
   const [base64, setContent] = useState(() => known.get(file.blob));
   const [fault, setFault] = useState<Fault>();

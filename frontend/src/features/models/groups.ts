@@ -48,6 +48,20 @@ export function providerOf(list: readonly ProviderModels[], ref: string): string
   return '';
 }
 
+/** Whether a model can be shown images; the demo takes them and does not look. */
+export type Sight = 'sees' | 'blind' | 'unknown' | 'demo';
+
+export function sightOf(list: readonly ProviderModels[], ref: string): Sight {
+  for (const p of list) {
+    const m = p.models?.find((x) => x.ref === ref);
+    if (!m) continue;
+    if (p.provider.kind === 'demo') return 'demo';
+    if (m.capabilities?.includes('vision')) return 'sees';
+    return p.provider.kind === 'ollama' && m.capabilities?.length ? 'blind' : 'unknown';
+  }
+  return ref === '' ? 'demo' : 'unknown';
+}
+
 export function isLocal(url: string): boolean {
   try {
     const host = new URL(url).hostname;

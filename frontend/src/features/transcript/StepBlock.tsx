@@ -141,7 +141,7 @@ function PartView({ part, told, ...p }: PartProps) {
       if (item.body.whole) return <WholeView run={run} file={item.body} />;
       return <ArtefactView run={run} file={item.body} />;
     case 'fork':
-      return <ForkView item={item} />;
+      return <ForkView run={run} item={item} />;
     case 'unknown':
       return <UnknownView item={item} />;
   }

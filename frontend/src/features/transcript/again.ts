@@ -3,7 +3,9 @@ import type { RunView } from '../../run/view';
 
 /** The same task again: same agent, same model, same files where they lie on this computer. */
 export function startRequest(s: RunStarted) {
-  const files = (s.files ?? []).filter((f) => f.source).map((f) => ({ path: f.source as string, var: f.var }));
+  const files = (s.files ?? [])
+    .filter((f) => f.source)
+    .map((f) => ({ path: f.source as string, var: f.var, ...(f.shown && { image: true }) }));
   return {
     task: s.task,
     agent: s.agent,

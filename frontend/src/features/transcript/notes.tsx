@@ -2,6 +2,7 @@ import { format, paths } from '../../app/route';
 import type { CompactItem, ForkItem, LoopItem, ModeItem, NudgeItem, UnknownItem } from '../../run/view';
 import { S } from '../../strings';
 import { Icon } from '../../ui/Icon';
+import { Shown } from './TaskView';
 
 /** Small things that happened between the agent and the app. */
 
@@ -35,7 +36,7 @@ export function ModeView({ item }: { item: ModeItem }) {
 }
 
 /** Where a run leaves the one that it was forked from. */
-export function ForkView({ item }: { item: ForkItem }) {
+export function ForkView({ run, item }: { run: string; item: ForkItem }) {
   const { parent, step, now, gone, changed } = item.body;
   return (
     <section className="fork" aria-label={S.run.travel.from(step)}>
@@ -44,6 +45,7 @@ export function ForkView({ item }: { item: ForkItem }) {
         <a href={format(paths.run(parent, step))}>{S.run.travel.from(step)}</a>
       </p>
       {now.task && <p className="task-text">{now.task}</p>}
+      <Shown run={run} files={now.files ?? []} />
       {gone?.map((f) => (
         <p key={f} className="t-warn note">
           {S.run.travel.fileGone(f)}
