@@ -24,7 +24,7 @@ var floors = []struct {
 	{"desk", []string{"backend/workbench"}, nil},
 	{"walls", []string{
 		"backend/llm/ollama", "backend/llm/openai", "backend/llm/script", "backend/tools/builtin", "backend/sandbox/cpython",
-		"backend/store", "backend/keyring", "backend/wheels", "backend/picture",
+		"backend/store", "backend/keyring", "backend/wheels", "backend/picture", "backend/tables",
 	}, nil},
 	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/permit", "backend/llm/retry", "backend/fitness"}, map[string][]string{
 		"backend/agent": {"backend/tools", "backend/sandbox", "backend/permit"}, "backend/permit": {"backend/sandbox"},
@@ -47,6 +47,11 @@ var foreign = map[string][]string{
 	"golang.org/x/image":                           {"backend/picture"},
 	"github.com/spf13/":                            {"cmd/sandglass"},
 	"database/sql":                                 {"backend/store"},
+	"github.com/apache/arrow-go":                   {"backend/tables"},
+	"github.com/google/flatbuffers":                {"backend/tables"},
+	"github.com/parquet-go/parquet-go":             {"backend/tables"},
+	"github.com/pierrec/lz4":                       {"backend/tables"},
+	"github.com/andybalholm/brotli":                {"backend/tables"},
 }
 
 // unseen is what the hearth must not import: the world comes in through ports.

@@ -42,6 +42,7 @@ type FileInfo struct {
 	Delimiter string       `json:"delimiter,omitempty"` // of a CSV
 	Width     int          `json:"width,omitempty"`     // pixels, of an image that a model with vision can be shown; 0 if it is none
 	Height    int          `json:"height,omitempty"`
+	Table     string       `json:"table,omitempty"` // of a Parquet or Feather file: how to read it and its columns, or why not
 	Fault     *fault.Error `json:"fault,omitempty"`
 }
 

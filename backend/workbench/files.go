@@ -23,6 +23,7 @@ import (
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
 	"sandglass/backend/sandbox"
+	"sandglass/backend/tables"
 	"sandglass/backend/tools/builtin"
 )
 
@@ -74,6 +75,10 @@ func (info *FileInfo) look() error {
 	if info.lookAtImage(head, f) {
 		return nil
 	}
+	if tables.Detect(head) != "" {
+		info.lookAtTable(f)
+		return nil
+	}
 	enc := builtin.GuessEncoding(head)
 	if enc == "" { // not text
 		return nil
@@ -89,6 +94,36 @@ func (info *FileInfo) look() error {
 		}
 	}
 	return nil
+}
+
+// columnsTold is how much of a table's columns the prompt tells, in characters.
+const columnsTold = 2000
+
+// lookAtTable reads what a Parquet or Feather file says of itself. One that is damaged can be used all the same: its bytes
+// are read as those of any file.
+func (info *FileInfo) lookAtTable(src io.ReaderAt) {
+	t, err := tables.Open(src, info.Size)
+	if err != nil || t == nil {
+		info.Table = fault.Of(err).Error() + ": pandas cannot read it"
+		return
+	}
+	info.Rows = max(t.Rows, 0)
+	read := "pd.read_parquet"
+	if t.Format == tables.Feather {
+		read = "pd.read_feather"
+	}
+	var columns strings.Builder
+	for i, c := range t.Columns {
+		if columns.Len() > columnsTold {
+			fmt.Fprintf(&columns, " and %d more", len(t.Columns)-i)
+			break
+		}
+		if i > 0 {
+			columns.WriteString(", ")
+		}
+		fmt.Fprintf(&columns, "%s %s", c.Name, c.Type)
+	}
+	info.Table = fmt.Sprintf("%s, read it with %s, %d columns: %s", t.Format, read, len(t.Columns), columns.String())
 }
 
 // openRegular opens a file that can be given to a task. A pipe or a device would block for ever.
@@ -299,9 +334,6 @@ func look(in event.InputFile) string {
 	return fileSame
 }
 
-// lacksReader are tables that code in the sandbox has no library for; a model that is told need not try.
-var lacksReader = map[string]bool{"application/vnd.apache.parquet": true, "application/vnd.apache.arrow.file": true}
-
 // hint is what the prompt says of a file: kind, size, encoding, and the first lines of a table, which save a model
 // the step of looking.
 func (info *FileInfo) hint() string {
@@ -318,11 +350,11 @@ func (info *FileInfo) hint() string {
 		parts = append(parts, fmt.Sprintf("%d × %d pixels", info.Width, info.Height))
 	}
 	parts = append(parts, byteSize(info.Size))
-	if lacksReader[info.MediaType] {
-		parts = append(parts, "cannot be read by the Python here: ask for it as CSV or Excel")
-	}
 	if info.Rows > 0 {
 		parts = append(parts, fmt.Sprintf("%d rows", info.Rows))
+	}
+	if info.Table != "" {
+		parts = append(parts, info.Table)
 	}
 	if info.Encoding != "" && info.Encoding != "utf-8" {
 		parts = append(parts, fmt.Sprintf("encoding %q", info.Encoding))

@@ -348,6 +348,8 @@ func TestInspectFiles(t *testing.T) {
 		{write("class.txt", "x"), "file_class", "utf-8", "", 0, ""},
 		{write("!!!.bin", "\x00\x01\x02\xff\xfe\x00"), "file", "", "", 0, ""},
 		{write("SALES.csv", "a,b\n"), "sales_2", "utf-8", ",", 0, ""},
+		{"../tables/testdata/mixed.zstd.parquet", "mixed_zstd", "", "", 5, ""},
+		{write("half.parquet", "PAR1 and no end"), "half", "", "", 0, ""},
 		{filepath.Join(dir, "gone"), "gone", "", "", 0, fault.NotFound},
 		{dir, "", "", "", 0, fault.Invalid},
 	}
@@ -367,6 +369,10 @@ func TestInspectFiles(t *testing.T) {
 		}
 		if (tt.variable != "" && got.Var != tt.variable) || got.Encoding != tt.encoding || (tt.delim != "" && got.Delimiter != tt.delim) || got.Rows != tt.rows || code != tt.fault {
 			t.Errorf("%s: %+v", filepath.Base(tt.path), got)
+		}
+		told := map[string]string{"mixed.zstd.parquet": "Parquet, read it with pd.read_parquet, 19 columns: id int64, ", "half.parquet": "its end is missing: pandas cannot read it"}[got.Name]
+		if !strings.Contains(got.Table, told) || told == "" && got.Table != "" {
+			t.Errorf("%s: %s", got.Name, got.Table)
 		}
 	}
 }

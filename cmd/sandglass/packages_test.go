@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -87,14 +89,37 @@ func TestPackages(t *testing.T) {
 	run(2, "", "packages", "add")
 }
 
-// TestTablesWithoutReader: a model is told at once that there is no library for a file.
-func TestTablesWithoutReader(t *testing.T) {
+// TestTables: Parquet and Feather files that are given with a task or to exec are there for pandas, and for verifying.
+func TestTables(t *testing.T) {
 	home(t)
-	for name, told := range map[string]bool{"a.parquet": true, "a.feather": true, "a.bin": false} {
-		replies := file(t, "replies.json", []byte(`["Thought: done\n<code>\nfinal_answer(1)\n</code>"]`))
-		code, out, errs := sandglass(t, "", "run", "--events", "--replies", replies, "--file", file(t, name, []byte("PAR1\x00\xff\x00")), "Look")
-		if code != 0 || strings.Contains(out, "cannot be read by the Python here: ask for it as CSV or Excel") != told {
-			t.Errorf("%s: exit %d\n%s%s", name, code, out, errs)
+	parquet, feather := "../../backend/tables/testdata/mixed.zstd.parquet", "../../backend/tables/testdata/mixed.arrow"
+	half := file(t, "half.parquet", []byte("PAR1 and no end"))
+	code := `import pandas as pd
+df = pd.read_parquet(mixed_zstd, columns=["id", "price"])
+same = df.equals(pd.read_feather(mixed)[["id", "price"]])
+try:
+    pd.read_parquet(half)
+except ValueError as e:
+    print(e, open(half, "rb").read()[:4])
+final_answer([same, str(df.price.sum()), df.index.name])`
+	reply, err := json.Marshal([]string{"Thought: read\n<code>\n" + code + "\n</code>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exit, out, errs := sandglass(t, "", "run", "--events", "--replies", file(t, "replies.json", reply), "--file", parquet, "--file", feather, "--file", half, "Read")
+	for _, want := range []string{
+		`[true,"10000012.28","the key"]`, "read it with pd.read_parquet, 19 columns: id int64, n int32", "read it with pd.read_feather, 19 columns",
+		"its end is missing: pandas cannot read it", "its end is missing. Write it again, or give the table as CSV. The bytes of the file can be read all the same. b'PAR1'",
+	} {
+		if exit != 0 || !strings.Contains(out, want) {
+			t.Errorf("exit %d, no %q\n%s%s", exit, want, out, errs)
 		}
+	}
+	run := regexp.MustCompile(`"run":"([^"]+)"`).FindStringSubmatch(out)
+	if exit, out, errs := sandglass(t, "", "replay", run[1], "--verify"); exit != 0 {
+		t.Errorf("verify: exit %d\n%s%s", exit, out, errs)
+	}
+	if exit, out, errs := sandglass(t, "import pandas as pd; len(pd.read_feather(mixed))", "exec", "--file", feather); exit != 0 || strings.TrimSpace(out) != "5" {
+		t.Errorf("exec: exit %d\n%s%s", exit, out, errs)
 	}
 }

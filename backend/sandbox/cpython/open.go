@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -51,6 +52,7 @@ func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host
 		return nil, err
 	}
 	s := newSession(o.p, cfg, o.lim, host, o.p.image.Size, o.p.spares.take)
+	s.tables = e.cfg.Tables
 	if err := s.open(ctx, cfg.Files, o.request); err != nil {
 		s.Close()
 		return nil, err
@@ -148,9 +150,29 @@ func (s *session) addFiles(files []sandbox.File) error {
 		if err != nil {
 			return fault.Wrap(err, fault.Invalid, "The file "+f.Name+" cannot be read", err.Error(), "Choose the file again.")
 		}
-		s.g.proc.FS.AddFile(sandbox.InputDir+"/"+f.Name, &seekReader{src: src}, size)
+		r := &seekReader{src: src}
+		s.g.proc.FS.AddFile(sandbox.InputDir+"/"+f.Name, r, size)
+		s.addTable(f.Name, r, size)
 	}
 	return nil
+}
+
+// tablesDir is where the driver finds inputs that are tables as pandas reads them: a folder for each, by its name.
+const tablesDir = "/tables"
+
+func (s *session) addTable(name string, src io.ReaderAt, size int64) {
+	if s.tables == nil {
+		return
+	}
+	index, columns := s.tables(src, size)
+	if index == nil {
+		return
+	}
+	dir := tablesDir + "/" + name + "/"
+	s.g.proc.FS.AddFile(dir+"index", bytes.NewReader(index), int64(len(index)))
+	for i, c := range columns {
+		s.g.proc.FS.AddFile(dir+strconv.Itoa(i), c, -1)
+	}
 }
 
 // seekReader reads at offsets from something that can only seek.

@@ -36,6 +36,7 @@ type session struct {
 	host   sandbox.Host
 	tools  map[string]bool
 	inputs []io.Closer
+	tables func(src io.ReaderAt, size int64) (index []byte, columns []io.ReaderAt) // Config.Tables
 
 	mu      sync.Mutex // held while the guest is used
 	g       *guest

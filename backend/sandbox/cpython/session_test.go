@@ -12,10 +12,11 @@ import (
 
 	"sandglass/backend/sandbox"
 	"sandglass/backend/sandbox/cpython"
+	"sandglass/backend/tables"
 )
 
 // engine is shared by all tests: it compiles once, and its cache makes the next run of the tests quick.
-var engine = cpython.New(cpython.Config{})
+var engine = cpython.New(cpython.Config{Tables: tables.Parts})
 
 func TestMain(m *testing.M) {
 	if err := engine.Prepare(context.Background(), nil); err != nil {

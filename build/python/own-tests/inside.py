@@ -62,10 +62,12 @@ class Counter:
 
 
 counter = Counter()
-pytest.main(
+status = pytest.main(
     ["-q", "--tb=line", "--import-mode=importlib", "--capture=sys", "-W", "ignore", "--rootdir=/scratch", "-o", "addopts=",
      "-o", "xfail_strict=false", "-m", SELECT, *(x for p in OFF for x in ("-p", "no:" + p)), *("/scratch/" + f for f in FILES)],
     plugins=[counter],
 )  # fmt: skip
+if status not in (0, 1, 2, 5):  # passed, failed, not all collected, nothing selected
+    raise SystemExit(f"pytest did not run: {status}")
 for f in FILES:
     print("RESULT", json.dumps({"file": f, **counter.of(f)}))

@@ -26,7 +26,7 @@ with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
                                           invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)  # fmt: skip
             out.write(compiled, str(name.with_suffix(".pyc")))
         for path in sorted(site.rglob("*")):
-            if path.is_file() and (".dist-info" in str(path) or path.suffix in (".txt", ".json")):
+            if path.is_file() and (re.search(r"\.(dist|egg)-info", str(path)) or path.suffix in (".txt", ".json")):
                 out.write(path, str(path.relative_to(site)))
     for path in sorted(p for p in tests.rglob("*") if p.is_file()):
         name = "tests/" + path.relative_to(tests).as_posix()

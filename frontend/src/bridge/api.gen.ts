@@ -889,6 +889,8 @@ export interface FileInfo {
   /** pixels, of an image that a model with vision can be shown; 0 if it is none */
   width?: number;
   height?: number;
+  /** of a Parquet or Feather file: how to read it and its columns, or why not */
+  table?: string;
   fault?: FaultData;
 }
 

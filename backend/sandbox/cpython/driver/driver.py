@@ -356,6 +356,10 @@ def boot():
             if module in ("numpy", "pandas"):  # the base runtime has none
                 continue
             print(f"not in this runtime: {module}: {e}", file=stderr)
+    make_attached()
+    if "pandas" in sys.modules:
+        # Where its code says that it lies: pandas looks for frames outside of that, so that a warning names the step's line.
+        sys.modules["pandas"].__file__ = sys.modules["pandas"].array.__code__.co_filename.rpartition("/core/")[0] + "/__init__.py"
     os.chdir("/scratch")
     names.update(__name__="__main__", final_answer=final_answer)
     builtins_saved = dict(builtins_dict)

@@ -14,6 +14,8 @@ source_line = linecache.getline
 ask_dumps = json.JSONEncoder().encode
 TRUSTED = ("<frozen ", "/lib/", "<sandglass>")
 STEP = "<step "
+WITHOUT = ": pd.read_parquet and pd.read_feather read attached files without it"
+INSTEAD = {"pyarrow": WITHOUT, "fastparquet": WITHOUT}
 
 
 def set_allowed(patterns, but=()):
@@ -77,7 +79,7 @@ def missing(name, more=""):
     if top in sys.stdlib_module_names:
         text = f"No module named {name!r}: it cannot work inside WebAssembly"
     else:
-        text = f"No module named {top!r}: it is not part of the sandbox's Python, and nothing can be installed"
+        text = f"No module named {top!r}: it is not part of the sandbox's Python, and nothing can be installed{INSTEAD.get(top, '')}"
     return ModuleNotFoundError(text + more, name=top)
 
 

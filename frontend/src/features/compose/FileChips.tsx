@@ -56,7 +56,7 @@ function Chip({ file, sight }: { file: DraftFile; sight: Sight }) {
   return (
     <span className={`chip file-chip ${file.fault ? 'bad' : ''}`}>
       <Icon name={file.fault ? 'alert' : fileIcon(file.media_type)} size={13} />
-      <span className="clip file-name" title={file.path}>
+      <span className="clip file-name" title={file.table ? `${file.path}\n${file.table}` : file.path}>
         {file.name}
       </span>
       <span className="file-facts num">{facts.join(' · ')}</span>

@@ -54,7 +54,7 @@ type Node struct {
 	kids     map[string]*Node
 	data     []byte
 	src      io.ReaderAt // content of a read-only file; data is then nil
-	size     int64       // of src
+	size     int64       // of src; negative if it is not known before it is read
 	mtime    int64       // nanoseconds since 1970
 	linked   bool
 	frozen   int // the leading bytes of data that something else also refers to: copy before overwriting
@@ -105,7 +105,8 @@ func New(maxBytes int64, maxFiles int, now func() time.Time, writable ...string)
 	return f
 }
 
-// AddFile puts a read-only file at an absolute path and makes the folders on the way. An existing file is replaced.
+// AddFile puts a read-only file at an absolute path and makes the folders on the way. An existing file is replaced. A
+// negative size means that only reading tells where the end is.
 func (f *FS) AddFile(path string, src io.ReaderAt, size int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -272,7 +273,7 @@ type Stat struct {
 
 func (n *Node) length() int64 {
 	if n.src != nil {
-		return n.size
+		return max(n.size, 0)
 	}
 	return int64(len(n.data))
 }

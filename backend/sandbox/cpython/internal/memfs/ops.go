@@ -226,10 +226,12 @@ func (f *FS) ReadAt(n *Node, b []byte, off int64) (int, Errno) {
 		return copy(b, n.data[off:]), 0
 	}
 	f.mu.Unlock() // a slow disk must not block the host's view of the scratch folder
-	if off >= n.size {
+	if n.size >= 0 {
+		b = b[:max(min(int64(len(b)), n.size-off), 0)]
+	}
+	if len(b) == 0 {
 		return 0, 0
 	}
-	b = b[:min(int64(len(b)), n.size-off)]
 	k, err := n.src.ReadAt(b, off)
 	if err != nil && err != io.EOF {
 		return k, EIO
