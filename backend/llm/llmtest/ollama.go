@@ -51,10 +51,10 @@ func Ollama(t testing.TB) *Server {
 	return shared.srv
 }
 
-// OwnOllama gives a server for one test that wants to kill it.
-func OwnOllama(t testing.TB) *Server {
+// OwnOllama gives a server for one test that wants to kill it, or one with other settings (NAME=value).
+func OwnOllama(t testing.TB, env ...string) *Server {
 	t.Helper()
-	s, err := start()
+	s, err := start(env...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func (s *Server) Kill() {
 // cleans up and kills the group, model processes included.
 const keeper = `"$1" serve >"$2/serve.log" 2>&1 & cat >/dev/null; rm -rf "$2"; kill -KILL 0`
 
-func start() (*Server, error) {
+func start(env ...string) (*Server, error) {
 	bin, err := binary()
 	if err != nil {
 		return nil, err
@@ -100,6 +100,7 @@ func start() (*Server, error) {
 		"OLLAMA_NUM_PARALLEL=1",
 		"OLLAMA_MAX_LOADED_MODELS=2",
 	}
+	cmd.Env = append(cmd.Env, env...)
 	ownGroup(cmd)
 	hold, err := cmd.StdinPipe()
 	if err != nil {

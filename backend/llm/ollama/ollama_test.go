@@ -28,6 +28,7 @@ func real(t *testing.T) *Provider {
 			tiny.Line{Last: "18 degrees", Exact: true, Reply: "It is 18 degrees in Paris."},
 			tiny.Line{Last: "Laugh", Reply: "Well," + strings.Repeat(" ha", 80)},
 			tiny.Line{Last: "Who?", Reply: `{"name":"Ada","age":36}`},
+			tiny.Line{Last: "Whom?", Reply: "<think>Somebody.</think>{\"name\":\"Ada\"}"},
 			tiny.Line{Last: "Long", Reply: strings.Repeat("This sentence makes the reply long. ", 300)},
 		)
 		llmtest.Script(t, s, "plain", false, lines)

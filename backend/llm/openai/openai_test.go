@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,40 @@ func TestRequest(t *testing.T) {
 	}
 	if got := s.Headers()[0].Get("Authorization"); got != "Bearer "+key {
 		t.Errorf("Authorization: %q", got)
+	}
+}
+
+// TestRefusedNames: go-openai refuses these options for these names, whatever the server is; we send them.
+func TestRefusedNames(t *testing.T) {
+	half := 0.5
+	for _, id := range []string{"o1-mini", "o3-mini", "gpt-5", "gpt-5-mini", "gpt-3.5-turbo-instruct"} {
+		s := llmtest.NewOpenAI(t, llmtest.Says("ok"))
+		req := ask("hi")
+		req.Tools, req.Options = []llm.ToolSpec{{Name: "f"}}, llm.Options{MaxTokens: 5, Temperature: &half}
+		if _, err := open(t, s, id).Generate(context.Background(), req, nil); err != nil {
+			t.Errorf("%s: %v", id, err)
+			continue
+		}
+		if r := s.Requests()[0]; r["model"] != id || r["max_tokens"] != 5.0 || r["temperature"] != 0.5 || r["tools"] == nil {
+			t.Errorf("%s: sent %v", id, r)
+		}
+	}
+}
+
+// TestNothingUnasked: what nobody asked for is left to the server: some refuse it, and each has defaults of its own
+// (a missing temperature is 1.0 on Ollama's /v1).
+func TestNothingUnasked(t *testing.T) {
+	s := llmtest.NewOpenAI(t, llmtest.Says("ok"))
+	if _, err := open(t, s, "m").Generate(context.Background(), ask("hi"), nil); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for k := range s.Requests()[0] {
+		got = append(got, k)
+	}
+	slices.Sort(got)
+	if d := cmp.Diff([]string{"messages", "model", "stream", "stream_options"}, got); d != "" {
+		t.Errorf("fields (-want +got):\n%s", d)
 	}
 }
 
