@@ -19,6 +19,7 @@ type Query struct {
 	Status event.Status // "" for any
 	Agent  string       // "" for any
 	Tag    string       // "" for any
+	Parent event.RunID  // only runs that go on from this one; "" for any
 	Limit  int          // 0 for 100
 	Before event.RunID  // only runs older than this one: the last of the page before
 }
@@ -87,6 +88,9 @@ func conditions(q Query, terms []string) (where string, args []any) {
 	}
 	if q.Tag != "" {
 		add(`EXISTS (SELECT 1 FROM tags t WHERE t.tag = ? AND t.run = r.id)`, q.Tag)
+	}
+	if q.Parent != "" {
+		add(`r.data ->> '$.parent' = ?`, q.Parent)
 	}
 	// Each term may be in another event of the run: the word of the task, the name in the code.
 	for _, t := range terms {

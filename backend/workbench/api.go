@@ -52,6 +52,7 @@ type RunQuery struct {
 	Status event.Status `json:"status,omitempty"`
 	Agent  string       `json:"agent,omitempty"`
 	Tag    string       `json:"tag,omitempty"`
+	Parent event.RunID  `json:"parent,omitempty"` // runs that go on from this one
 	Limit  int          `json:"limit,omitempty"`  // default 100
 	Before event.RunID  `json:"before,omitempty"` // page on: runs older than this one
 }
@@ -65,7 +66,8 @@ type RunPage struct {
 // RunHit is a run, and where the search found its words.
 type RunHit struct {
 	event.Run
-	Snippet string `json:"snippet,omitempty"` // matches between U+E000 and U+E001
+	Snippet     string `json:"snippet,omitempty"`      // matches between U+E000 and U+E001
+	ParentTitle string `json:"parent_title,omitempty"` // of the run that it goes on from; "" if that is not here
 }
 
 // EventPage is a part of a run's log, in order. Pull again after Last while More.

@@ -250,6 +250,33 @@ func TestVerifyTells(t *testing.T) {
 	}
 }
 
+// TestForksAreFound: a run leads to those that go on from it, and they name it as long as it is here.
+func TestForksAreFound(t *testing.T) {
+	w := open(t, t.TempDir())
+	first := finish(t, w, launch(t, w, workbench.Spec{}, "x = 1", "final_answer(x)"))
+	l, err := w.Launch(t.Context(), workbench.Spec{From: &workbench.From{Run: first.ID, Step: 1}, With: scripted("```python\nfinal_answer(x + 1)\n```")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := finish(t, w, l)
+	found := func() []workbench.RunHit {
+		page, err := w.Runs(workbench.RunQuery{Parent: first.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Runs
+	}
+	if got := found(); len(got) != 1 || got[0].ID != second.ID || got[0].ParentTitle != first.Title || got[0].ParentStep != 1 {
+		t.Errorf("forks %+v", got)
+	}
+	if err := w.DeleteRun(first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := found(); len(got) != 1 || got[0].ParentTitle != "" {
+		t.Errorf("forks of a deleted run: %+v", got)
+	}
+}
+
 // TestRefusedCode: code that a decorator refused (docs/hooks.md) counts as not run: what follows is verified and
 // gone on from as if it had not been there.
 func TestRefusedCode(t *testing.T) {

@@ -60,13 +60,22 @@ func (w *Workbench) Stop(id event.RunID) error {
 
 // Runs is a page of the history.
 func (w *Workbench) Runs(q RunQuery) (RunPage, error) {
-	hits, total, err := w.store.Runs(w.base, store.Query{Search: q.Search, Status: q.Status, Agent: q.Agent, Tag: q.Tag, Limit: q.Limit, Before: q.Before})
+	hits, total, err := w.store.Runs(w.base, store.Query{Search: q.Search, Status: q.Status, Agent: q.Agent, Tag: q.Tag, Parent: q.Parent, Limit: q.Limit, Before: q.Before})
 	if err != nil {
 		return RunPage{}, err
 	}
 	page := RunPage{Runs: make([]RunHit, len(hits)), Total: total}
 	for i, h := range hits {
 		page.Runs[i] = RunHit{Run: h.Run, Snippet: h.Snippet}
+		if h.Parent == "" {
+			continue
+		}
+		switch parent, err := w.store.Run(w.base, h.Parent); {
+		case err == nil:
+			page.Runs[i].ParentTitle = parent.Title
+		case !fault.Is(err, fault.NotFound): // deleted, or on the computer that the run was imported from
+			return RunPage{}, err
+		}
 	}
 	return page, nil
 }

@@ -13,6 +13,7 @@ import './styles/ui.css';
 import './styles/home.css';
 import './styles/run.css';
 import './styles/transcript.css';
+import './styles/panel.css';
 import './styles/variables.css';
 import './styles/forms.css';
 import './styles/lists.css';

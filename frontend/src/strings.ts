@@ -453,6 +453,14 @@ export const S = {
     addTag: 'Add tag',
     removeTag: (t: string) => `Remove tag ${t}`,
     tagName: 'Tag',
+    forked: (step: number) => (step > 0 ? `from step ${step}` : 'begun anew'),
+    forkOf: (step: number, title: string) => {
+      const what = title ? `“${title}”` : 'a run that is not here any more';
+      return step > 0 ? `Goes on from step ${step} of ${what}` : `Begins anew from ${what}`;
+    },
+    toParent: (step: number, title: string) => `To the run that it goes on from: “${title}”, step ${step}`,
+    forks: 'Others go on from here:',
+    forkAt: (step: number) => (step > 0 ? `step ${step}` : 'the beginning'),
   },
   agents,
   tools: {

@@ -1100,6 +1100,8 @@ export interface RunQuery {
   status?: RunStatus;
   agent?: string;
   tag?: string;
+  /** runs that go on from this one */
+  parent?: RunID;
   /** default 100 */
   limit?: number;
   /** page on: runs older than this one */
@@ -1117,6 +1119,8 @@ export interface RunPage {
 export interface RunHit extends Run {
   /** matches between U+E000 and U+E001 */
   snippet?: string;
+  /** of the run that it goes on from; "" if that is not here */
+  parent_title?: string;
 }
 
 /** Sample is a task that shows what the app does; it runs with the demo model or any other. */

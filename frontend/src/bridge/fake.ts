@@ -154,6 +154,11 @@ export class Fake implements Host {
     return r;
   }
 
+  private parentOf(r: Run) {
+    const parent = r.parent ? this.runs.get(r.parent) : undefined;
+    return parent && { parent_title: parent.run.title };
+  }
+
   private start(task: string, agent: string, model: string): Run {
     const id = `01FAKE${String(this.next++).padStart(20, '0')}`;
     const run: Run = {
@@ -221,13 +226,14 @@ export class Fake implements Host {
         const hits = [...this.runs.values()]
           .map((r) => r.run)
           .filter((r) => !q.status || r.status === q.status)
+          .filter((r) => !q.parent || r.parent === q.parent)
           .filter((r) => !q.tag || r.tags?.includes(q.tag))
           .filter((r) => words.every((w) => `${r.task} ${r.answer ?? ''}`.toLowerCase().includes(w)))
           .sort((a, b) => b.started_at - a.started_at);
         const rest = q.before ? hits.slice(hits.findIndex((r) => r.id === q.before) + 1) : hits;
         const runs = rest
           .slice(0, q.limit || 100)
-          .map((r) => ({ ...r, snippet: words[0] ? mark(r.task, words[0]) : '' }));
+          .map((r) => ({ ...r, snippet: words[0] ? mark(r.task, words[0]) : '', ...this.parentOf(r) }));
         return { runs, total: hits.length };
       },
       Run: async (id) => ({ ...this.find(id).run }),

@@ -723,6 +723,7 @@ export namespace workbench {
 	    delimiter?: string;
 	    width?: number;
 	    height?: number;
+	    table?: string;
 	    fault?: fault.Error;
 	
 	    static createFrom(source: any = {}) {
@@ -741,6 +742,7 @@ export namespace workbench {
 	        this.delimiter = source["delimiter"];
 	        this.width = source["width"];
 	        this.height = source["height"];
+	        this.table = source["table"];
 	        this.fault = this.convertValues(source["fault"], fault.Error);
 	    }
 	
@@ -1173,6 +1175,7 @@ export namespace workbench {
 	    last_seq: number;
 	    tags?: string[];
 	    snippet?: string;
+	    parent_title?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new RunHit(source);
@@ -1203,6 +1206,7 @@ export namespace workbench {
 	        this.last_seq = source["last_seq"];
 	        this.tags = source["tags"];
 	        this.snippet = source["snippet"];
+	        this.parent_title = source["parent_title"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1260,6 +1264,7 @@ export namespace workbench {
 	    status?: string;
 	    agent?: string;
 	    tag?: string;
+	    parent?: string;
 	    limit?: number;
 	    before?: string;
 	
@@ -1273,6 +1278,7 @@ export namespace workbench {
 	        this.status = source["status"];
 	        this.agent = source["agent"];
 	        this.tag = source["tag"];
+	        this.parent = source["parent"];
 	        this.limit = source["limit"];
 	        this.before = source["before"];
 	    }

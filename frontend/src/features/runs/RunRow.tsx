@@ -2,6 +2,7 @@ import { format, paths } from '../../app/route';
 import type { RunHit } from '../../bridge/api.gen';
 import { S } from '../../strings';
 import { duration, modelName, relative } from '../../ui/format';
+import { Icon } from '../../ui/Icon';
 import { StatusIcon } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
 
@@ -24,6 +25,11 @@ export function RunRow({
       <span className="run-row-main">
         <span className="row run-row-title">
           <span className="clip">{run.title}</span>
+          {run.parent && (
+            <span className="chip tiny" title={S.runs.forkOf(run.parent_step ?? 0, run.parent_title ?? '')}>
+              <Icon name="fork" size={11} /> {S.runs.forked(run.parent_step ?? 0)}
+            </span>
+          )}
           {run.tags?.map((t) => (
             <span key={t} className="chip tiny">
               {t}

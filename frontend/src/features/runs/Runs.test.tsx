@@ -23,6 +23,23 @@ describe('the history', () => {
     expect(searches).toHaveLength(1);
   });
 
+  it('marks forks, and leads from them to where they began and back', async () => {
+    const fork = { ...runs.maxsteps, run: { ...runs.maxsteps.run, parent: runs.sales.run.id, parent_step: 2 } };
+    const orphan = { ...runs.failed, run: { ...runs.failed.run, parent: '01GONE' } };
+    const { user } = await open('#/runs', { runs: [runs.sales, fork, orphan] });
+    const mark = screen.getByText('from step 2');
+    expect(mark.getAttribute('title')).toBe(`Goes on from step 2 of “${runs.sales.run.title}”`);
+    expect(screen.getByText('begun anew').getAttribute('title')).toContain('not here any more');
+    const links = screen.getAllByRole('link', { name: /^To the run that it goes on from/ });
+    expect(links).toHaveLength(1);
+    await expectAccessible();
+    await user.click(links[0] as HTMLElement);
+    expect(location.hash).toBe(`#/run/${runs.sales.run.id}?step=2`);
+    const forks = within(await screen.findByRole('navigation', { name: 'Others go on from here:' }));
+    expect(forks.getByRole('link').getAttribute('href')).toBe(`#/run/${fork.run.id}`);
+    expect(forks.getByRole('link').textContent).toContain('step 2');
+  });
+
   it('filters by status and tag', async () => {
     const { user } = await open('#/runs', { runs: allRuns });
     await choose(user, 'Status', 'Failed');

@@ -156,6 +156,16 @@ function List({ runs, onChanged }: { runs: readonly RunHit[]; onChanged: () => v
           <li key={r.id} className="run-item">
             <RunRow run={r} tabIndex={i === Math.min(at, runs.length - 1) ? 0 : -1} />
             <span className="run-tools">
+              {r.parent_title && (
+                <a
+                  className="btn ghost icon small"
+                  href={format(paths.run(r.parent ?? '', r.parent_step ?? 0))}
+                  aria-label={S.runs.toParent(r.parent_step ?? 0, r.parent_title)}
+                  title={S.runs.toParent(r.parent_step ?? 0, r.parent_title)}
+                >
+                  <Icon name="fork" size={14} />
+                </a>
+              )}
               <Tags run={r} onChanged={changed} />
               <button
                 type="button"

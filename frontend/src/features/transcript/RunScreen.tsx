@@ -6,6 +6,7 @@ import { useRun } from '../../run/useRun';
 import { S } from '../../strings';
 import { copyText } from '../../ui/CopyButton';
 import { FaultCard } from '../../ui/FaultCard';
+import { Forks } from './Forks';
 import { Header } from './Header';
 import { LiveProvider } from './liveContext';
 import { Outline } from './Outline';
@@ -88,6 +89,7 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
         <div>
           <Timeline view={view} current={current} onSelect={jump} />
           {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+          <Forks run={id} />
           {view.plan !== undefined && view.status === 'running' && (
             <PlanPin run={id} plan={view.plan} heard={view.heard} />
           )}
