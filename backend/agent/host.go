@@ -68,9 +68,26 @@ func (h *host) Output(text string, stderr bool) {
 	}
 }
 
-func (r *run) streamed(span int64, d llm.Delta) {
-	if w := r.ports.Watch; w != nil {
-		w.Streamed(span, d)
+// watching hands the fragments of a reply to whoever watches, in a form for people.
+func (r *run) watching(call int64, acts bool) func(llm.Delta) {
+	w := r.ports.Watch
+	if w == nil {
+		return func(llm.Delta) {}
+	}
+	var show *freely
+	if acts {
+		show = r.style.show()
+	}
+	return func(d llm.Delta) {
+		if show != nil {
+			if d.Again {
+				*show = freely{}
+			}
+			d.Text = show.write(d.Text)
+		}
+		if d != (llm.Delta{}) {
+			w.Streamed(call, d)
+		}
 	}
 }
 

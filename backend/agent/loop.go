@@ -209,7 +209,7 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 		return llm.Reply{}, err
 	}
 	begun := time.Now()
-	reply, err := r.agent.Model.Generate(withSpan(ctx, call), request, func(d llm.Delta) { r.streamed(call, d) })
+	reply, err := r.agent.Model.Generate(withSpan(ctx, call), request, r.watching(call, acts))
 	if err != nil && fault.Of(err).Code == fault.ContextOverflow && started.Purpose != purposeJudge {
 		if r.growContext() { // our estimate was too low
 			return reply, errAgain

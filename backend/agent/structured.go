@@ -16,6 +16,7 @@ var actionSchema = json.RawMessage(`{"type":"object","properties":{"thought":{"t
 	`"required":["thought","code"],"additionalProperties":false}`)
 
 func (structuredStyle) system(a *Agent) (string, error) { return a.codePrompt(true) }
+func (structuredStyle) show() *freely                   { return &freely{} }
 func (structuredStyle) simpler() event.Mode             { return event.ModeCode }
 
 func (structuredStyle) prepare(_ *Agent, req *llm.Request, purpose string) {

@@ -14,6 +14,8 @@ type style interface {
 	// prepare completes a request for an action, or for the answer after the last step: tools, schema, stop strings.
 	prepare(a *Agent, req *llm.Request, purpose string)
 	read(a *Agent, reply llm.Reply, parses func(string) bool) Action
+	// show makes what streams in readable for those who watch; nil to leave it as it comes.
+	show() *freely
 	// simpler is what to try when the model refuses this; "" if there is nothing simpler.
 	simpler() event.Mode
 }
@@ -36,6 +38,7 @@ type codeStyle struct{}
 func (codeStyle) system(a *Agent) (string, error)              { return a.codePrompt(false) }
 func (codeStyle) prepare(_ *Agent, req *llm.Request, _ string) { req.Stop = stops }
 func (codeStyle) simpler() event.Mode                          { return "" }
+func (codeStyle) show() *freely                                { return nil }
 func (codeStyle) read(a *Agent, reply llm.Reply, parses func(string) bool) Action {
 	return Read(reply, a.specs(), parses)
 }
@@ -54,6 +57,8 @@ func (s callStyle) prepare(a *Agent, req *llm.Request, _ string) {
 		req.Tools = append(req.Tools, llm.ToolSpec{Name: spec.Name, Description: spec.Doc, Parameters: spec.In})
 	}
 }
+
+func (s callStyle) show() *freely { return nil }
 
 func (s callStyle) simpler() event.Mode {
 	if s.inText {

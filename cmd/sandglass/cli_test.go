@@ -446,3 +446,13 @@ func TestImageFlag(t *testing.T) {
 		t.Errorf("no image: exit %d, %s", code, errs)
 	}
 }
+
+// TestStructuredOnTheTerminal: a structured reply is read as a thought and code, also while it comes.
+func TestStructuredOnTheTerminal(t *testing.T) {
+	home(t)
+	replies := file(t, "replies.json", []byte(`["{\"thought\": \"I answer.\", \"code\": \"final_answer(7)\"}"]`))
+	code, out, errs := sandglass(t, "", "run", "--structured", "on", "--replies", replies, "x")
+	if code != 0 || out != "7\n" || strings.Count(errs, "Thought: I answer.\n```python\nfinal_answer(7)\n```") != 1 || strings.Contains(errs, `"thought"`) {
+		t.Errorf("exit %d, %q, %s", code, out, errs)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/journal"
 	"sandglass/backend/workbench"
@@ -303,7 +304,7 @@ func ended(b event.RunFinished) string {
 
 func (s *show) modelFinished(span int64, b event.ModelFinished) {
 	st := s.stream(span)
-	s.rest(st, &st.text, b.Text, "")
+	s.rest(st, &st.text, agent.Freely(b.Text), "")
 	s.close(st)
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Splitter } from './split';
+import { freely, Splitter } from './split';
 
 /** What is on the screen after the fragments. */
 function shown(fragments: string[]): [string, string][] {
@@ -95,5 +95,19 @@ describe('splitting a reply', () => {
         },
       ),
     );
+  });
+});
+
+describe('a whole structured reply', () => {
+  it.each([
+    ['{"thought": "I look.", "code": "print(1)\\n"}', 'I look.\n```python\nprint(1)\n\n```\n'],
+    [' {"code": "```py\\n1\\n```"}', '\n```py\n1\n```'],
+    ['{"thought": "Done.", "code": ""}', 'Done.\n'],
+    ['{"thought": 1}', '{"thought": 1}'],
+    ['{"thought": "broken', '{"thought": "broken'],
+    ['{"name": "x"}', '{"name": "x"}'],
+    ['Thought: x', 'Thought: x'],
+  ])('%s', (reply, want) => {
+    expect(freely(reply)).toBe(want);
   });
 });

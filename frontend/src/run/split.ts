@@ -9,6 +9,20 @@ export interface Piece {
   open?: boolean;
 }
 
+/** A whole reply of {"thought", "code"} in the free form, as Go shows it while it streams; any other stays as it is. */
+export function freely(reply: string): string {
+  if (!/^\s*\{\s*"(thought|code)"/.test(reply)) return reply;
+  try {
+    const { thought = '', code = '' } = JSON.parse(reply) as { thought?: unknown; code?: unknown };
+    if (typeof thought !== 'string' || typeof code !== 'string') return reply;
+    return code.trim() === '' || code.trimStart().startsWith('```')
+      ? `${thought}\n${code}`
+      : `${thought}\n\`\`\`python\n${code}\n\`\`\`\n`;
+  } catch {
+    return reply;
+  }
+}
+
 const tags = ['code', 'execute', 'python', 'tool_code'];
 const fence = /^\s*(`{3,}|~{3,})\s*([\w+.{}-]*)\s*$/;
 const tagOpen = /^\s*<(code|execute|python|tool_code)>\s*(.*)$/;

@@ -1,5 +1,5 @@
 import { memo, useMemo, useState } from 'react';
-import { Splitter } from '../../run/split';
+import { freely, Splitter } from '../../run/split';
 import type { ModelItem } from '../../run/view';
 import { S } from '../../strings';
 import { Code } from '../../ui/Code';
@@ -39,7 +39,7 @@ const Reply = memo(function Reply({ text }: { text: string }) {
   const parts = useMemo(() => {
     const s = new Splitter();
     const out: { kind: 'prose' | 'code'; text: string }[] = [];
-    for (const p of [...s.push(text), ...s.end()]) {
+    for (const p of [...s.push(freely(text)), ...s.end()]) {
       const prev = out.at(-1);
       if (p.open || !prev) out.push({ kind: p.kind, text: p.text });
       else prev.text += p.text;
