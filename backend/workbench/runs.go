@@ -220,7 +220,7 @@ func (w *Workbench) exportArtefact(root *os.Root, f *ArtefactFile) error {
 const maxArtefact = 64 << 20
 
 // Artefact is the content of a file that a run wrote, or of a value that it displayed: as it was last if it is named, and
-// exactly one version if its blob is. Faults: NotFound, Invalid (over 64 MiB).
+// exactly one version if its blob is; what a called agent wrote has no name of the run's. Faults: NotFound, Invalid (over 64 MiB).
 func (w *Workbench) Artefact(id event.RunID, name string) (ArtefactData, error) {
 	events, err := w.store.Events(w.base, id, 0, 0)
 	if err != nil {
@@ -231,7 +231,7 @@ func (w *Workbench) Artefact(id event.RunID, name string) (ArtefactData, error) 
 		if in := shownAs(e, name); in != nil {
 			f, ok = event.ArtefactSaved{Name: in.Name, MediaType: in.Shown.MediaType, Size: in.Size, Blob: name}, true
 		}
-		if !ok || f.Name != name && f.Blob != name {
+		if !ok || (f.Name != name || f.Agent != 0) && f.Blob != name {
 			continue
 		}
 		if f.Size > maxArtefact {

@@ -2,6 +2,7 @@ import { agents } from './strings/agents';
 import { models } from './strings/models';
 import { plural } from './strings/plural';
 import { imports, settings } from './strings/settings';
+import { team } from './strings/team';
 import { compact, count } from './ui/format';
 
 /** Every sentence of the window stands here, or beside it in strings/, once, in English. */
@@ -376,6 +377,7 @@ export const S = {
       finish: 'Ended by',
       settings: 'Settings',
       tools: 'Tools',
+      team: 'Team',
       imports: 'Imports',
       version: 'Written by',
     },
@@ -463,6 +465,7 @@ export const S = {
     forkAt: (step: number) => (step > 0 ? `step ${step}` : 'the beginning'),
   },
   agents,
+  team,
   tools: {
     title: 'Tools',
     lead: 'What agents may do besides running Python. Which agent may use which tool is set with the agent.',

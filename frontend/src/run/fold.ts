@@ -203,6 +203,7 @@ function apply(d: Draft, e: Event) {
       return;
     case 'question_asked': {
       const q: QuestionItem = { kind: 'question', ...base(e), question: e.body.question };
+      if (e.body.agent) q.agent = e.body.agent;
       add(d, e, q);
       d.waiting = q;
       return;

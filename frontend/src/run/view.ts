@@ -151,6 +151,8 @@ export interface ToolItem extends Base {
 export interface QuestionItem extends Base {
   kind: 'question';
   question: string;
+  /** name of the called agent that asks; none for the run's own */
+  agent?: string;
   answer?: string;
   answeredAt?: number;
 }

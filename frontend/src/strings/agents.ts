@@ -56,6 +56,8 @@ export const agents = {
     plan: 'Asks for a plan',
     replan: 'Asks for a new plan',
     final: 'Asks for the best answer',
+    managed: 'Called by another agent: its task',
+    report: 'Called by another agent: its answer',
   } as Record<string, string>,
   promptHelp: {
     code: 'The first thing the model reads when the agent writes Python.',
@@ -63,6 +65,8 @@ export const agents = {
     plan: 'Before the first step, if the agent makes plans.',
     replan: 'After some steps, if the agent makes plans.',
     final: 'When the steps are spent.',
+    managed: 'What it is told when another agent calls it: {{.Task}} is what that asks for, {{.Name}} its own name.',
+    report: 'What an answer in words looks like for the agent that called it: {{.Answer}}, {{.Name}}.',
   } as Record<string, string>,
   promptOwn: 'changed',
   promptText: 'Its words',

@@ -15,6 +15,7 @@ import { Checks } from './Checks';
 import { blankForm, check, type Form, toAgent, toForm } from './form';
 import { ImportsField } from './ImportsField';
 import { Prompts } from './Prompts';
+import { TeamField } from './TeamField';
 import { ToolsField } from './ToolsField';
 import { TryIt, tryTask } from './TryIt';
 
@@ -114,6 +115,7 @@ export function AgentForm({ agent, copy, names }: Props) {
           <ToolsField chosen={form.tools} onChange={(tools) => set({ tools })} />
           <ImportsField field={text('imports', { rows: 3, mono: true })} />
           {text('hosts', { rows: 2, mono: true })}
+          <TeamField self={own} chosen={form.team} onChange={(team) => set({ team })} />
         </Part>
         <Part title={a.parts.how}>
           <div className="form-grid">

@@ -1,4 +1,4 @@
-import type { Agent, Check, CheckKind, Mode } from '../../bridge/api.gen';
+import type { Agent, Check, CheckKind, Mode, Teammate } from '../../bridge/api.gen';
 import { S } from '../../strings';
 
 /** An agent as the form holds it: what a person types, as text. */
@@ -14,6 +14,7 @@ export interface Form {
   structured: string;
   prompts: Readonly<Record<string, string>>;
   checks: readonly Check[];
+  team: readonly Teammate[];
   maxSteps: string;
   planEvery: string;
   temperature: string;
@@ -42,6 +43,7 @@ export function toForm(a: Agent): Form {
     structured: a.structured === 'auto' ? '' : (a.structured ?? ''),
     prompts: a.prompts ?? {},
     checks: a.checks ?? [],
+    team: a.team ?? [],
     planEvery: a.plan_every ? String(a.plan_every) : '',
     maxSteps: a.max_steps ? String(a.max_steps) : '',
     temperature: text(a.options.temperature),
@@ -145,6 +147,7 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (f.structured && f.mode !== 'tools') a.structured = f.structured;
   if (Object.keys(f.prompts).length > 0) a.prompts = { ...f.prompts };
   if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
+  if (f.team.length > 0) a.team = [...f.team];
   if (f.mode) a.mode = f.mode as Mode;
   if (f.planEvery.trim()) a.plan_every = n(f.planEvery);
   if (f.maxSteps.trim()) a.max_steps = n(f.maxSteps);

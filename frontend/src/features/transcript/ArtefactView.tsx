@@ -50,7 +50,7 @@ export const ArtefactView = memo(function ArtefactView({
         <Icon name={fileIcon(file.media_type)} size={14} />
         <span className="clip">{fileName(file)}</span>
         <span className="muted num">{bytes(file.size)}</span>
-        <Save run={run} name={file.name} onFault={setFault} />
+        <Save run={run} file={file} onFault={setFault} />
       </figcaption>
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
     </figure>
@@ -74,7 +74,7 @@ export function WholeView({ run, file }: { run: string; file: ArtefactSaved }) {
         >
           <Icon name={open ? 'chevron' : 'right'} size={13} /> {S.run.whole(bytes(file.size))}
         </button>
-        <Save run={run} name={file.name} onFault={setFault} />
+        <Save run={run} file={file} onFault={setFault} />
       </p>
       {open && <TextView run={run} file={file} />}
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
@@ -95,8 +95,17 @@ function Content({ run, file, told }: { run: string; file: ArtefactSaved; told: 
 /** What was displayed has a folder of its own, which says nothing to a person. */
 export const fileName = (f: ArtefactSaved) => (f.displayed ? f.name.replace(/^displayed\//, '') : f.name);
 
-export function Save({ run, name, onFault }: { run: string; name: string; onFault: (f: Fault | undefined) => void }) {
+interface SaveProps {
+  run: string;
+  file: ArtefactSaved;
+  onFault: (f: Fault | undefined) => void;
+}
+
+export function Save({ run, file, onFault }: SaveProps) {
   const host = useHost();
+  const { name } = file;
+  // Agents of a team write to folders of their own: a name alone does not say whose.
+  const which = file.agent ? file.blob : name;
   const inside = (
     <>
       <Icon name="download" size={14} />
@@ -107,7 +116,7 @@ export function Save({ run, name, onFault }: { run: string; name: string; onFaul
     return (
       <a
         className="btn ghost icon small"
-        href={host.artefactURL(run, name)}
+        href={host.artefactURL(run, which)}
         download={name.split('/').at(-1)}
         title={S.run.saveFile(name)}
       >
@@ -117,7 +126,7 @@ export function Save({ run, name, onFault }: { run: string; name: string; onFaul
   }
   const save = () => {
     onFault(undefined);
-    host.api.SaveArtefact(run, name).catch((e: unknown) => onFault(toFault(e)));
+    host.api.SaveArtefact(run, which).catch((e: unknown) => onFault(toFault(e)));
   };
   return (
     <button type="button" className="btn ghost icon small" title={S.run.saveFile(name)} onClick={save}>

@@ -120,11 +120,15 @@ interface HeaderProps {
   onPanel: () => void;
 }
 
+const stepsOfTeam = (agents: RunView['agents']) =>
+  [...agents.values()].reduce((n, a) => n + a.view.steps.filter((s) => s.role === 'step').length, 0);
+
 function Facts({ view }: { view: RunView }) {
   const running = view.status === 'running';
   const now = useNow(1000, running);
   const status = view.waiting ? 'waiting' : view.status;
   const steps = view.steps.filter((s) => s.role === 'step').length;
+  const inner = useMemo(() => stepsOfTeam(view.agents), [view.agents]);
   const took = duration(view, now);
   const tokens = view.usage.input_tokens + view.usage.output_tokens;
   if (!view.started) return <div className="row run-facts" />;
@@ -136,10 +140,21 @@ function Facts({ view }: { view: RunView }) {
       <span className="sr" role="status">
         {S.run.announce(S.status[status] ?? status, running ? 0 : steps)}
       </span>
-      <span className="chip num">{S.steps(steps)}</span>
+      <span className="chip num">
+        {S.steps(steps)}
+        {inner > 0 && ` + ${S.team.steps(inner)}`}
+      </span>
       <span className="chip num">{running ? ticking(took) : human(took)}</span>
       {tokens > 0 && <span className="chip num">{S.tokens(tokens)}</span>}
       <span className="chip">{modelName(view.started.model)}</span>
+      {view.started.team && view.started.team.length > 0 && (
+        <span
+          className="chip"
+          title={view.started.team.map((m) => `${m.agent}${m.model ? ` · ${modelName(m.model)}` : ''}`).join('\n')}
+        >
+          <Icon name="agents" size={13} /> {S.team.title}: {S.team.members(view.started.team.length)}
+        </span>
+      )}
       <span className="muted clip">
         {view.started.agent} · {relative(view.startedAt, now)}
       </span>

@@ -1,56 +1,99 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { type StepState, stepState, stepTimes, stepTitle } from '../../run/derive';
-import type { RunView, StepView } from '../../run/view';
+import type { AgentView, RunView, StepView } from '../../run/view';
 import { S } from '../../strings';
 import { compact, duration } from '../../ui/format';
 import { Icon, type IconName } from '../../ui/Icon';
+import { AgentFacts } from './AgentBlock';
+import { type TeamState, useTeam } from './team';
 
 const rowHeight = 66;
+
+/** A step of a called agent: seqs. */
+export interface Inner {
+  agent: number;
+  step: number;
+}
+
+/** A step, an agent that it called, or a step of that; `at` is the number of the run's own step that it lies in. */
+type Line =
+  | { kind: 'step'; at: number; depth: number; step: StepView; agent?: AgentView }
+  | { kind: 'agent'; at: number; depth: number; agent: AgentView };
+
+function linesOf(steps: readonly StepView[], team: TeamState): Line[] {
+  const out: Line[] = [];
+  const add = (step: StepView, at: number, depth: number, agent?: AgentView) => {
+    out.push({ kind: 'step', at, depth, step, ...(agent && { agent }) });
+    for (const item of step.items) {
+      const called = item.kind === 'tool' ? team.byCall.get(item.seq) : undefined;
+      if (!called) continue;
+      out.push({ kind: 'agent', at, depth: depth + 1, agent: called });
+      if (team.isOpen(called)) for (const s of called.view.steps) add(s, at, depth + 1, called);
+    }
+  };
+  for (const [i, s] of steps.entries()) add(s, i + 1, 0);
+  return out;
+}
 
 interface Props {
   view: RunView;
   current: number;
+  /** seq of the chosen step of a called agent; 0 for none */
+  inner: number;
   onSelect: (step: number) => void;
+  onInner: (at: number, to: Inner) => void;
 }
 
-export const Outline = memo(function Outline({ view, current, onSelect }: Props) {
+export const Outline = memo(function Outline({ view, current, inner, onSelect, onInner }: Props) {
   const box = useRef<HTMLDivElement>(null);
+  const team = useTeam();
+  const lines = useMemo(() => linesOf(view.steps, team), [view.steps, team]);
   const rows = useVirtualizer({
-    count: view.steps.length,
+    count: lines.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: 6,
     initialRect: { width: 212, height: 800 },
   });
   const longest = useMemo(() => Math.max(1, ...view.steps.slice(0, 500).map((s) => stepTimes(s).total)), [view.steps]);
+  const at = useMemo(
+    () => lines.findIndex((l) => l.kind === 'step' && l.depth === 0 && l.at === current),
+    [lines, current],
+  );
   useEffect(() => {
-    if (current > 0) rows.scrollToIndex(current - 1, { align: 'auto' });
-  }, [current, rows]);
+    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
+  }, [at, rows]);
   return (
     <nav className="outline" aria-label={S.run.outline}>
       <h2 className="eyebrow outline-title">{S.run.steps}</h2>
       <div className="outline-scroll" ref={box}>
         <ol style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((r) => {
-            const step = view.steps[r.index];
+            const line = lines[r.index];
             return (
-              step && (
+              line && (
                 <li
-                  key={step.seq}
+                  key={line.kind === 'step' ? line.step.seq : line.agent.seq}
                   data-index={r.index}
                   ref={rows.measureElement}
-                  style={{ transform: `translateY(${r.start}px)` }}
-                  aria-setsize={view.steps.length}
+                  style={{ transform: `translateY(${r.start}px)`, paddingLeft: line.depth * 14 }}
+                  aria-setsize={lines.length}
                   aria-posinset={r.index + 1}
                 >
-                  <Row
-                    step={step}
-                    index={r.index + 1}
-                    on={r.index + 1 === current}
-                    longest={longest}
-                    onSelect={onSelect}
-                  />
+                  {line.kind === 'agent' ? (
+                    <AgentRow agent={line.agent} running={view.status === 'running'} />
+                  ) : (
+                    <Row
+                      step={line.step}
+                      agent={line.agent}
+                      at={line.at}
+                      on={line.agent ? line.step.seq === inner : line.at === current && inner === 0}
+                      longest={longest}
+                      onSelect={onSelect}
+                      onInner={onInner}
+                    />
+                  )}
                 </li>
               )
             );
@@ -74,13 +117,28 @@ const looks: Record<StepState, [IconName, string]> = {
 
 interface RowProps {
   step: StepView;
-  index: number;
+  agent: AgentView | undefined;
+  at: number;
   on: boolean;
   longest: number;
   onSelect: (step: number) => void;
+  onInner: (at: number, to: Inner) => void;
 }
 
-const Row = memo(function Row({ step, index, on, longest, onSelect }: RowProps) {
+/** A called agent: its steps below it on demand. */
+function AgentRow({ agent, running }: { agent: AgentView; running: boolean }) {
+  const team = useTeam();
+  const open = team.isOpen(agent);
+  return (
+    <button type="button" className="outline-agent" aria-expanded={open} onClick={() => team.toggle(agent)}>
+      <Icon name={open ? 'chevron' : 'right'} size={12} />
+      <span className="clip mono">{agent.start.name}</span>
+      <AgentFacts agent={agent} running={running} />
+    </button>
+  );
+}
+
+const Row = memo(function Row({ step, agent, at, on, longest, onSelect, onInner }: RowProps) {
   const state = stepState(step);
   const [icon, tone] = looks[state];
   const t = stepTimes(step);
@@ -90,12 +148,13 @@ const Row = memo(function Row({ step, index, on, longest, onSelect }: RowProps) 
       type="button"
       className={`outline-row ${on ? 'on' : ''}`}
       aria-current={on ? 'step' : undefined}
-      onClick={() => onSelect(index)}
+      onClick={() => (agent ? onInner(at, { agent: agent.seq, step: step.seq }) : onSelect(at))}
     >
       <Icon name={icon} size={14} className={tone} />
       <span className="outline-name">
         <span className="sr">
-          {step.number > 0 ? S.run.step(step.number) : ''} {S.stepState[state]}{' '}
+          {step.number > 0 ? (agent ? S.team.step(agent.start.name, step.number) : S.run.step(step.number)) : ''}{' '}
+          {S.stepState[state]}{' '}
         </span>
         {stepTitle(step)}
       </span>

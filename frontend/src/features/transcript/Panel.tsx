@@ -12,7 +12,7 @@ import { Files } from './EndingView';
 import { Variables } from './Variables';
 
 /** What stands behind the step in view: its figures, the run's files, the events as they are recorded. */
-export function Panel({ view, step }: { view: RunView; step: StepView | undefined }) {
+export function Panel({ view, step, of, onBack }: PanelProps) {
   const [tab, setTab] = useState('step');
   return (
     <aside className="panel" aria-label={S.run.panel}>
@@ -24,6 +24,14 @@ export function Panel({ view, step }: { view: RunView; step: StepView | undefine
             </Tabs.Trigger>
           ))}
         </Tabs.List>
+        {of && (
+          <p className="row between panel-of">
+            <b className="mono">{of}</b>
+            <button type="button" className="link" onClick={onBack}>
+              {S.team.back}
+            </button>
+          </p>
+        )}
         <Tabs.Content value="step" className="panel-body">
           {step && <StepFacts step={step} />}
           <RunFacts view={view} />
@@ -40,6 +48,14 @@ export function Panel({ view, step }: { view: RunView; step: StepView | undefine
       </Tabs.Root>
     </aside>
   );
+}
+
+interface PanelProps {
+  view: RunView;
+  step: StepView | undefined;
+  /** the called agent whose step it is; none for the run's own */
+  of?: string;
+  onBack?: () => void;
 }
 
 type Fact = [label: string, value: string | number | false | undefined];
@@ -145,6 +161,7 @@ function RunFacts({ view }: { view: RunView }) {
         [f.reply, view.usage.output_tokens > 0 && `${count(view.usage.output_tokens)} tokens`],
         [f.settings, settings.join(', ')],
         [f.tools, s.tools?.join(', ')],
+        [f.team, s.team?.map((m) => `${m.name} (${m.model ? modelName(m.model) : m.agent})`).join(', ')],
         [f.imports, s.imports?.join(', ')],
         [f.version, s.app && `Sandglass ${s.app}`],
       ]}

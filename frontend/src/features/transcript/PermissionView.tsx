@@ -63,6 +63,7 @@ function Card({ run, item }: { run: string; item: PermissionItem }) {
   return (
     <section className="ask permission" aria-label={what} ref={card} tabIndex={-1}>
       <h4>{what}</h4>
+      {item.body.agent && <p className="muted">{S.team.for(item.body.agent)}</p>}
       {detail && <p className="permission-detail mono">{detail}</p>}
       {source && (
         <p className="permission-code">

@@ -26,10 +26,10 @@ export function QuestionView({ run, item, live }: { run: string; item: QuestionI
       </div>
     );
   }
-  return <Ask run={run} question={item.question} />;
+  return <Ask run={run} question={item.question} title={item.agent ? S.team.asks(item.agent) : S.run.asks} />;
 }
 
-function Ask({ run, question }: { run: string; question: string }) {
+function Ask({ run, question, title }: { run: string; question: string; title: string }) {
   const { api } = useHost();
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
@@ -54,13 +54,13 @@ function Ask({ run, question }: { run: string; question: string }) {
   return (
     <form
       className="ask"
-      aria-label={S.run.asks}
+      aria-label={title}
       onSubmit={(e) => {
         e.preventDefault();
         void send();
       }}
     >
-      <h4>{S.run.asks}</h4>
+      <h4>{title}</h4>
       <Prose text={question} />
       <textarea
         ref={field}
@@ -85,7 +85,7 @@ function Ask({ run, question }: { run: string; question: string }) {
         <span className="muted">{S.run.runWaits}</span>
       </div>
       <span className="sr" role="status">
-        {S.run.asks}: {question}
+        {title}: {question}
       </span>
     </form>
   );

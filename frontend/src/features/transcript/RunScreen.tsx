@@ -9,12 +9,20 @@ import { FaultCard } from '../../ui/FaultCard';
 import { Forks } from './Forks';
 import { Header } from './Header';
 import { LiveProvider } from './liveContext';
-import { Outline } from './Outline';
+import { type Inner, Outline } from './Outline';
 import { Panel } from './Panel';
 import { PlanPin } from './PlanView';
 import { Timeline } from './Timeline';
 import { Transcript, type TranscriptHandle } from './Transcript';
+import { TeamProvider } from './team';
 import { usePanel } from './usePanel';
+
+/** Shows a step of a called agent, once the step that called it has been drawn. */
+function reveal(seq: number, tries = 20) {
+  const el = document.getElementById(`step-${seq}`);
+  if (el) el.scrollIntoView({ block: 'start' });
+  else if (tries > 0) requestAnimationFrame(() => reveal(seq, tries - 1));
+}
 
 /** A run: what it was asked, every step of it, and what came of it. `step` counts from 1; 0 follows the latest. */
 export function RunScreen({ id, step }: { id: string; step: number }) {
@@ -26,7 +34,15 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
   const chosen = Math.min(step, total);
   const current = chosen || inView || total;
 
-  const select = useCallback((n: number) => go(paths.run(id, n), true), [id]);
+  /** a step of a called agent, which the panel then shows in place of the current one */
+  const [inner, setInner] = useState<Inner>();
+  const select = useCallback(
+    (n: number) => {
+      setInner(undefined);
+      go(paths.run(id, n), true);
+    },
+    [id],
+  );
   const jump = useCallback(
     (n: number) => {
       select(n);
@@ -38,6 +54,17 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
     select(0);
     handle?.follow();
   }, [select, handle]);
+
+  const dive = useCallback(
+    (n: number, to: Inner) => {
+      jump(n);
+      setInner(to);
+      reveal(to.step);
+    },
+    [jump],
+  );
+  const called = inner && view.agents.get(inner.agent);
+  const innerStep = called?.view.steps.find((s) => s.seq === inner?.step);
 
   const currentStep = view.steps[current - 1];
   useActions(
@@ -84,29 +111,36 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
   }
   return (
     <LiveProvider value={store.live}>
-      <div className={`run ${panel ? 'with-panel' : ''}`}>
-        <Header view={view} panel={panel} onPanel={togglePanel} />
-        <div>
-          <Timeline view={view} current={current} onSelect={jump} />
-          {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
-          <Forks run={id} />
-          {view.plan !== undefined && view.status === 'running' && (
-            <PlanPin run={id} plan={view.plan} heard={view.heard} />
-          )}
+      <TeamProvider view={view}>
+        <div className={`run ${panel ? 'with-panel' : ''}`}>
+          <Header view={view} panel={panel} onPanel={togglePanel} />
+          <div>
+            <Timeline view={view} current={current} onSelect={jump} />
+            {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+            <Forks run={id} />
+            {view.plan !== undefined && view.status === 'running' && (
+              <PlanPin run={id} plan={view.plan} heard={view.heard} />
+            )}
+          </div>
+          <div className="run-body">
+            <Outline view={view} current={current} inner={inner?.step ?? 0} onSelect={jump} onInner={dive} />
+            <Transcript
+              view={view}
+              ready={ready}
+              step={chosen}
+              onView={setInView}
+              onHandle={setHandle}
+              onLatest={latest}
+            />
+            {panel &&
+              (called && innerStep ? (
+                <Panel view={called.view} step={innerStep} of={called.start.name} onBack={() => setInner(undefined)} />
+              ) : (
+                <Panel view={view} step={currentStep} />
+              ))}
+          </div>
         </div>
-        <div className="run-body">
-          <Outline view={view} current={current} onSelect={jump} />
-          <Transcript
-            view={view}
-            ready={ready}
-            step={chosen}
-            onView={setInView}
-            onHandle={setHandle}
-            onLatest={latest}
-          />
-          {panel && <Panel view={view} step={currentStep} />}
-        </div>
-      </div>
+      </TeamProvider>
     </LiveProvider>
   );
 }

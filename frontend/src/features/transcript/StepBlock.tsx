@@ -1,9 +1,10 @@
 import { Fragment, memo, useMemo } from 'react';
 import { arrange, type Part } from '../../run/arrange';
 import { asksPerson, stepState, stepTimes } from '../../run/derive';
-import type { StepView } from '../../run/view';
+import type { StepView, ToolItem } from '../../run/view';
 import { S } from '../../strings';
 import { duration } from '../../ui/format';
+import { AgentBlock } from './AgentBlock';
 import { ArtefactView, WholeView } from './ArtefactView';
 import { CallsView } from './CallsView';
 import { CheckView } from './CheckView';
@@ -17,6 +18,7 @@ import { QuestionView } from './QuestionView';
 import { SaidView } from './SaidView';
 import { ToolView } from './ToolView';
 import { Fork } from './Travel';
+import { useTeam } from './team';
 
 interface Props {
   run: string;
@@ -29,14 +31,19 @@ interface Props {
   ended: boolean;
   /** up to this event, the model was told what the user said */
   heard: number;
+  /** name of the called agent whose step it is; none for the run's own */
+  agent?: string;
 }
 
 /** One step: what was thought, what was done, what came of it, in the order in which it happened. */
 export const StepBlock = memo(function StepBlock({ on, ...p }: Props) {
   const parts = useMemo(() => arrange(p.step.items), [p.step.items]);
   return (
-    <article className={`step ${on ? 'on' : ''}`} aria-label={heading(p.step)}>
-      <StepHead run={p.run} step={p.step} />
+    <article
+      className={`step ${on ? 'on' : ''}`}
+      aria-label={p.agent && p.step.number ? S.team.step(p.agent, p.step.number) : heading(p.step)}
+    >
+      <StepHead run={p.run} step={p.step} agent={p.agent} />
       {parts.map((part, i) => (
         <PartView
           key={part.item.seq}
@@ -54,7 +61,7 @@ function heading(s: StepView): string {
   return s.role === 'opening' ? S.run.preparing : S.run.step(s.number);
 }
 
-function StepHead({ run, step }: { run: string; step: StepView }) {
+function StepHead({ run, step, agent }: { run: string; step: StepView; agent: string | undefined }) {
   const state = stepState(step);
   const t = stepTimes(step);
   const facts = [
@@ -72,9 +79,16 @@ function StepHead({ run, step }: { run: string; step: StepView }) {
         {state === 'error' && ` · ${S.run.errorFed}`}
       </h3>
       <span className="muted num grow">{facts.join(' · ')}</span>
-      {step.role === 'step' && step.closed && <Fork run={run} step={step} />}
+      {!agent && step.role === 'step' && step.closed && <Fork run={run} step={step} />}
     </header>
   );
+}
+
+/** A call of a tool; what was called may be an agent of the team. */
+function Call({ item, live, running }: { item: ToolItem; live: boolean; running: boolean }) {
+  const agent = useTeam().byCall.get(item.seq);
+  if (!agent) return <ToolView item={item} live={live} />;
+  return <AgentBlock agent={agent} args={item.start.args} running={running} />;
 }
 
 interface PartProps extends Omit<Props, 'on'> {
@@ -84,7 +98,7 @@ interface PartProps extends Omit<Props, 'on'> {
 }
 
 function PartView({ part, told, ...p }: PartProps) {
-  const { run, step, open, onToggle, running, ended, heard } = p;
+  const { run, step, open, onToggle, running, ended, heard, agent } = p;
   const { item } = part;
   const live = running && !step.closed;
   switch (item.kind) {
@@ -120,13 +134,15 @@ function PartView({ part, told, ...p }: PartProps) {
     case 'compact':
       return <CompactView item={item} />;
     case 'plan':
-      return <PlanView run={run} item={item} step={step.number} ended={ended} />;
+      return <PlanView run={run} item={item} step={step.number} ended={ended && !agent} />;
     case 'said':
       return <SaidView item={item} heard={item.seq <= heard} running={running} />;
     case 'check':
       return <CheckView item={item} />;
     case 'tool':
-      return item.start.name === 'final_answer' && !item.done?.error ? null : <ToolView item={item} live={live} />;
+      return item.start.name === 'final_answer' && !item.done?.error ? null : (
+        <Call item={item} live={live} running={running} />
+      );
     case 'question':
       return <QuestionView run={run} item={item} live={running} />;
     case 'permission':
