@@ -92,6 +92,15 @@ func (c *cli) runCommand() *cobra.Command {
 	return cmd
 }
 
+func atLeastOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usage("%s is missing (see `%s --help`)", what, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
 func exactlyOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch len(args) {

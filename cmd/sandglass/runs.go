@@ -167,17 +167,19 @@ func (c *cli) exportCommand() *cobra.Command {
 
 func (c *cli) importCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "import FILE", Short: "Add a run that was exported as JSON", Args: exactlyOne("FILE"),
+		Use: "import FILE…", Short: "Add runs that were exported as JSON", Args: atLeastOne("FILE"),
 		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
-			data, err := os.ReadFile(args[0])
-			if err != nil {
-				return usage("%v", err)
+			for _, name := range args {
+				data, err := os.ReadFile(name)
+				if err != nil {
+					return usage("%v", err)
+				}
+				run, err := w.ImportRun(data)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(c.out, run.ID)
 			}
-			run, err := w.ImportRun(data)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(c.out, run.ID)
 			return nil
 		}),
 	}

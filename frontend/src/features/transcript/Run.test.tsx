@@ -186,6 +186,14 @@ describe('an agent that calls tools', () => {
 });
 
 describe('other endings', () => {
+  it('shows an answer that JavaScript cannot hold as Python writes it', async () => {
+    const c = conversation('answers');
+    const answer = { type: 'int', repr: '1152921504606846976', json: 2 ** 60 };
+    const events = c.events.map((e) => (e.kind === 'run_finished' ? { ...e, body: { ...e.body, answer } } : e));
+    await open(`#/run/${c.run.id}`, { runs: [{ ...c, events }] });
+    expect((await screen.findByRole('region', { name: 'Answer' })).textContent).toContain('1152921504606846976');
+  });
+
   it('a failure says what, why and what to do', async () => {
     await show('failed');
     const card = await screen.findByRole('region', { name: 'The run could not go on' });

@@ -10,7 +10,13 @@ export const ValueView = memo(function ValueView({ value, large = false }: { val
   if (value.display && !value.table) return null; // the artefact shows it
   if (value.table) return <DataTable table={value.table} label={`${S.run.value}: ${value.type}`} />;
   if (large && typeof value.json === 'string') return <Prose text={value.json} className="answer-text" />;
-  if (large && typeof value.json === 'number') return <p className="answer-number num">{formatNumber(value.json)}</p>;
+  if (large && typeof value.json === 'number') {
+    return (
+      <p className="answer-number num" title={value.repr}>
+        {exact(value.json, value.repr)}
+      </p>
+    );
+  }
   if (large && isFlat(value.json)) return <Pairs value={value.json} />;
   const text = isObject(value.json) && !large ? value.repr : pretty(value);
   return (
@@ -22,6 +28,9 @@ export const ValueView = memo(function ValueView({ value, large = false }: { val
     </div>
   );
 });
+
+/** Integers that JavaScript's numbers cannot hold would come out as other ones: Python's own words are right. */
+const exact = (n: number, repr: string) => (Number.isInteger(n) && !Number.isSafeInteger(n) ? repr : formatNumber(n));
 
 function pretty(value: Value): string {
   return isObject(value.json) ? JSON.stringify(value.json, null, 2) : value.repr;
