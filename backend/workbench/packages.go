@@ -22,7 +22,6 @@ type PackageList struct {
 type RuntimePackage struct {
 	Name    string `json:"name"` // as it is imported
 	Version string `json:"version"`
-	Default bool   `json:"default"` // on the default list
 }
 
 // AddedPackage is a wheel that the user added.
@@ -39,7 +38,7 @@ func wheelsOf(home string) *wheels.Shelf { return wheels.Open(filepath.Join(home
 func (w *Workbench) Packages() (PackageList, error) {
 	list := PackageList{Runtime: []RuntimePackage{}, Added: []AddedPackage{}}
 	for _, p := range w.engine.PackageVersions() {
-		list.Runtime = append(list.Runtime, RuntimePackage{Name: p.Name, Version: p.Version, Default: true})
+		list.Runtime = append(list.Runtime, RuntimePackage{Name: p.Name, Version: p.Version})
 	}
 	added, err := wheelsOf(w.home).List()
 	if err != nil {

@@ -65,11 +65,7 @@ func (c *cli) packagesCommand() *cobra.Command {
 func (c *cli) printPackages(all workbench.PackageList) error {
 	t := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 	for _, p := range all.Runtime {
-		note := "runtime"
-		if !p.Default {
-			note += ", if it is named"
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", p.Name, p.Version, note)
+		fmt.Fprintf(t, "%s\t%s\truntime\n", p.Name, p.Version)
 	}
 	for _, p := range all.Added {
 		note := "added"

@@ -19,7 +19,7 @@ here = pathlib.Path(__file__).parent
 log = results / "results.jsonl"
 KINDS = "passed failed error skipped xfailed xpassed".split()
 TOGETHER = {"numpy": 1, "pandas": 12}[package]  # files a session: a session costs seconds to import pytest and pandas
-TIMEOUT = 1800  # seconds
+TIMEOUT = 900  # seconds
 
 
 def run(files):
@@ -36,11 +36,12 @@ def run(files):
     for line in out.stdout.splitlines():
         last = json.loads(line)
         for text in last.get("stdout", "").splitlines():
-            if text.startswith("RESULT "):
+            if text.startswith("RESULT ") and text.endswith("}"):  # else it was cut
                 found.append(json.loads(text.removeprefix("RESULT ")))
     if len(found) == len(files):
         return found
-    why = (last.get("error") or {}).get("message") or out.stderr.strip().rpartition("\n")[2] or "no result"
+    why = (last.get("error") or {}).get("message") or out.stderr.strip().rpartition("\n")[2]
+    why = why or f"{len(found)} of {len(files)} results, killed: {last.get('killed')}, exit status {out.returncode}"
     return None, why
 
 

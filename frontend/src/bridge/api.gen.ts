@@ -997,8 +997,6 @@ export interface RuntimePackage {
   /** as it is imported */
   name: string;
   version: string;
-  /** on the default list */
-  default: boolean;
 }
 
 /** Permission is a decision that was remembered for later runs. */

@@ -184,8 +184,8 @@ export const status: Status = {
 
 export const packages: PackageList = {
   runtime: [
-    { name: 'numpy', version: '1.19.5', default: false },
-    { name: 'plotly', version: '5.20.0', default: true },
+    { name: 'numpy', version: '1.19.5' },
+    { name: 'plotly', version: '5.20.0' },
   ],
   added: [
     {

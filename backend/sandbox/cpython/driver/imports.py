@@ -14,6 +14,7 @@ source_line = linecache.getline
 ask_dumps = json.JSONEncoder().encode
 TRUSTED = ("<frozen ", "/lib/", "<sandglass>")
 STEP = "<step "
+COMMON = "collections csv datetime functools io itertools json math pathlib random re statistics string time urllib".split()
 WITHOUT = ": pd.read_parquet and pd.read_feather read attached files without it"
 INSTEAD = {"pyarrow": WITHOUT, "fastparquet": WITHOUT}
 
@@ -71,7 +72,16 @@ def is_there(name):
 
 
 def listed():
-    return ", ".join(sorted(allowed or "*"))
+    """The list in few words: packages, then the standard library's modules. The prompt has all of them."""
+    if not allowed:
+        return "*" if allowed is None else "none"
+    names = sorted(allowed)
+    packages = [n for n in names if n.partition(".")[0] not in sys.stdlib_module_names]
+    standard = [n for n in names if n not in packages]
+    if len(standard) > 20:
+        known = [n for n in standard if n in COMMON]
+        standard = [*known, f"and {len(standard) - len(known)} more"]
+    return "; of the standard library: ".join(", ".join(part) for part in (packages, standard) if part)
 
 
 def missing(name, more=""):

@@ -61,7 +61,6 @@ function Versions({ packages }: { packages: RuntimePackage[] }) {
         <tr>
           <th scope="col">{S.imports.name}</th>
           <th scope="col">{S.imports.version}</th>
-          <th scope="col">{S.imports.who}</th>
         </tr>
       </thead>
       <tbody>
@@ -71,7 +70,6 @@ function Versions({ packages }: { packages: RuntimePackage[] }) {
               <code>{p.name}</code>
             </td>
             <td className="mono soft">{p.version}</td>
-            <td className="soft">{p.default ? S.imports.everyone : S.imports.byName}</td>
           </tr>
         ))}
       </tbody>
