@@ -48,6 +48,9 @@ test('figures, charts and pages are drawn, and the variables of a step can be pa
   if (!(await page.getByRole('tab', { name: 'Variables' }).isVisible())) await page.keyboard.press('d');
   await page.getByRole('tab', { name: 'Variables' }).click();
   await page.getByRole('button', { name: /^rows/ }).click();
+  const room = () => chart.locator('.figure-canvas').evaluate((e) => e.clientWidth - (e.querySelector('svg')?.clientWidth ?? 0));
+  await expect.poll(room).toBeGreaterThanOrEqual(0);
+  if (process.env.SANDGLASS_SHOTS) await page.screenshot({ path: `${process.env.SANDGLASS_SHOTS}/variables.png` });
   await page.getByRole('button', { name: /Look into it rows/ }).click();
   const dialog = page.getByRole('dialog', { name: 'rows' });
   await expect(dialog.getByText('1 to 100 of 500')).toBeVisible();

@@ -26,7 +26,7 @@ export const Output = memo(function Output({ text, label, tone }: Props) {
           {all ? S.common.showLess : S.common.showAll(lines.length)}
         </button>
       )}
-      {cut && <pre>{lines.slice(-tail).join('\n')}</pre>}
+      {cut && <pre tabIndex={0}>{lines.slice(-tail).join('\n')}</pre>}
     </div>
   );
 });
