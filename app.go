@@ -114,6 +114,11 @@ func (a *App) EditPlan(run event.RunID, plan string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.EditPlan(run, plan) })
 }
 
+// UndoCompaction has a running agent's model told all steps whole again.
+func (a *App) UndoCompaction(run event.RunID) error {
+	return do(a, func(d *workbench.Workbench) error { return d.UndoCompaction(run) })
+}
+
 // Runs is a page of the history.
 func (a *App) Runs(q workbench.RunQuery) (workbench.RunPage, error) {
 	return on(a, func(d *workbench.Workbench) (workbench.RunPage, error) { return d.Runs(q) })

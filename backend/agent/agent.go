@@ -63,6 +63,7 @@ type Fork struct {
 	Gone, Changed []string      // input files, by name
 	Events        []event.Event // up to the end of Step, as they stand at the beginning of this run's log
 	Code          string        // what a person wants to run first, in place of what the model would say; "" for nothing
+	Unfold        bool          // the model is told all steps whole again, as far as they fit
 	Plan          *string       // the plan as the person wants it, "" for none; nil to leave it
 }
 

@@ -16,6 +16,7 @@ const (
 	keepTurns  = 2    // steps that stay whole; one after the server refused a prompt
 	foldedStep = 240  // characters of an old step's observation
 	foldedAll  = 6000 // of all folded steps together
+	leastReply = 512  // tokens for the reply, when a person wants all steps told
 )
 
 // weight counts a request's tokens by part. The estimate is corrected by what the server counted for the prompts before.
@@ -71,16 +72,31 @@ func (r *run) overfull(b event.Budget) bool {
 	if reply == 0 {
 		reply = min(1024, b.Limit/4)
 	}
+	if r.memory.wantsWhole() {
+		return b.Total() > b.Limit-min(reply, leastReply)
+	}
 	return b.Total() > (b.Limit-reply)*fullAt/100
+}
+
+// whyFold says for a person why steps are folded before a call.
+func (r *run) whyFold(b event.Budget) string {
+	if r.memory.wantsWhole() {
+		return fmt.Sprintf("all steps whole are about %d tokens, and the context has %d", b.Total(), b.Limit)
+	}
+	return "the context gets full"
 }
 
 // compact folds old steps into a summary and records it. It is false if there is nothing left to fold.
 func (r *run) compact(ctx context.Context, span int64, keep int, why string) (bool, error) {
+	heard := r.memory.undoneBy()
+	if heard > 0 {
+		r.memory.unfoldHeard(heard)
+	}
 	messages, summary := r.memory.foldable(keep)
 	if messages == 0 {
 		return false, nil
 	}
-	_, err := r.record(ctx, span, event.ContextCompacted{Messages: messages, Summary: summary, Why: why})
+	_, err := r.record(ctx, span, event.ContextCompacted{Messages: messages, Summary: summary, Why: why, Heard: heard})
 	return err == nil, err
 }
 
@@ -142,7 +158,10 @@ const foldedHeader = "\n\nWhat you did so far, in short (variables and files are
 // folded takes the messages out and puts the summary behind the task, after those of before. What the user said in them
 // is told whole with the task.
 func (m *Memory) folded(b event.ContextCompacted) {
+	m.unfoldHeard(b.Heard)
 	n := min(b.Messages, len(m.messages)-2)
+	m.keepFold(n)
+	m.unfolded = false
 	if m.summary != "" {
 		m.summary += "\n"
 	}

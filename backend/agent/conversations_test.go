@@ -48,7 +48,8 @@ type log struct {
 type saying struct {
 	After int64   `json:"after"`
 	Steer string  `json:"steer"`
-	Plan  *string `json:"plan"` // or a plan of the user's
+	Plan  *string `json:"plan"`  // or a plan of the user's
+	Whole bool    `json:"whole"` // or that all steps are to be told whole
 }
 
 func (l *log) said() []event.Event {
@@ -70,6 +71,9 @@ func (l *log) Record(ctx context.Context, span int64, b event.Body) (event.Event
 		said := l.meant[0]
 		l.meant = l.meant[1:]
 		var body event.Body = event.UserSteered{Text: said.Steer}
+		if said.Whole {
+			body = event.CompactionUndone{}
+		}
 		if said.Plan != nil {
 			body = event.PlanEdited{Plan: *said.Plan}
 		}

@@ -64,6 +64,9 @@ func (r *run) begin(ctx context.Context, task Task, system string, config sandbo
 	if err == nil {
 		err = r.keepPictures(ctx, task)
 	}
+	if err == nil && f.Unfold {
+		_, err = r.record(ctx, r.root, event.CompactionUndone{})
+	}
 	if err == nil && f.Plan != nil {
 		_, err = r.record(ctx, r.root, event.PlanEdited{Plan: *f.Plan})
 	}

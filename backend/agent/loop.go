@@ -192,7 +192,7 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 	budget := r.weight(request)
 	r.setContext(ctx, &request, &budget)
 	if started.Purpose != purposeJudge && r.overfull(budget) {
-		done, err := r.compact(ctx, span, keepTurns, "the context gets full")
+		done, err := r.compact(ctx, span, keepTurns, r.whyFold(budget))
 		if err != nil {
 			return llm.Reply{}, err
 		}

@@ -32,6 +32,8 @@ type Memory struct {
 	spoken
 
 	summary       string // of steps that were folded
+	folds         []fold // what they were, the oldest first
+	unfolded      bool   // a person wants them whole
 	counted       []size
 	prompts       map[string]string // of the agent's own
 	concedeAdvice string
@@ -69,7 +71,7 @@ func (m *Memory) Messages(call event.ModelStarted) []llm.Message {
 	if call.Purpose == purposeJudge {
 		return []llm.Message{llm.Say(llm.System, judgePrompt), llm.Say(llm.User, m.task+"\n\n"+call.About)}
 	}
-	asked := Memory{messages: slices.Clone(m.messages), planText: m.planText, planAt: m.planAt, spoken: m.spoken.clone()}
+	asked := Memory{messages: slices.Clone(m.messages), folds: m.folds, actions: m.actions, unusable: m.unusable, planText: m.planText, planAt: m.planAt, spoken: m.spoken.clone()}
 	asked.hear(call.Heard)
 	asked.planned()
 	switch call.Purpose {
@@ -107,6 +109,8 @@ func (m *Memory) Apply(e event.Event) {
 	case event.StepStarted:
 		m.step = b.Number
 	case event.UserSteered:
+		m.waiting = append(m.waiting, e)
+	case event.CompactionUndone:
 		m.waiting = append(m.waiting, e)
 	case event.PlanEdited:
 		m.waiting, m.editedFor = append(m.waiting, e), m.step+1

@@ -50,6 +50,8 @@ func (m *Memory) hear(upTo int64) {
 		switch b := e.Body.(type) {
 		case event.UserSteered:
 			m.listenTo(b.Text)
+		case event.CompactionUndone:
+			m.unfold()
 		case event.PlanEdited:
 			m.planText, m.planAt, m.planEdited = strings.TrimSpace(b.Plan), len(m.messages)-1, true
 		}

@@ -12,7 +12,7 @@ import (
 func Bodies() []Body {
 	return []Body{
 		RunStarted{}, StepStarted{}, ModelStarted{}, ModelDelayed{}, ModelFinished{}, ReplyUnusable{}, CodeStarted{}, CodeFinished{},
-		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, PlanEdited{}, UserSteered{}, ContextCompacted{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
+		CallsMade{}, ToolStarted{}, ToolFinished{}, ModeChanged{}, PlanMade{}, PlanEdited{}, UserSteered{}, ContextCompacted{}, CompactionUndone{}, AnswerChecked{}, LoopNoticed{}, QuestionAsked{}, QuestionAnswered{}, ArtefactSaved{},
 		PermissionAsked{}, PermissionDecided{}, FetchStarted{}, FetchFinished{}, AgentStarted{}, AgentFinished{},
 		RunFinished{}, RunFailed{}, RunStopped{}, RunInterrupted{}, RunForked{},
 	}
@@ -127,10 +127,15 @@ func (b Budget) Total() int { return b.System + b.Tools + b.Task + b.Plan + b.St
 
 // ContextCompacted says that old steps were folded into a few words, because the context got full. They stay in the log.
 type ContextCompacted struct {
-	Messages int    `json:"messages"` // after the task, that were folded
-	Summary  string `json:"summary"`  // what the model is told in their place
-	Why      string `json:"why"`      // for a person
+	Messages int    `json:"messages"`        // after the task, that were folded
+	Summary  string `json:"summary"`         // what the model is told in their place
+	Why      string `json:"why"`             // for a person
+	Heard    int64  `json:"heard,omitempty"` // Seq of a CompactionUndone that it comes after; 0 if none waited
 }
+
+// CompactionUndone says that a person wants the model to be told all steps whole again, from its next call on. They are
+// folded again only if they do not fit into the context at all.
+type CompactionUndone struct{}
 
 // CheckResult is what came of one check.
 type CheckResult struct {
@@ -190,7 +195,7 @@ type ModelStarted struct {
 	Purpose string      `json:"purpose"`         // "act", "concede" for the answer after the last step, "judge" for a check, "plan"
 	About   string      `json:"about,omitempty"` // what is judged; the rest of the prompt comes from the events before
 	Through int64       `json:"through"`         // Seq of the last event that the prompt is folded from
-	Heard   int64       `json:"heard,omitempty"` // Seq of the last UserSteered or PlanEdited that is new in it; 0 if none is
+	Heard   int64       `json:"heard,omitempty"` // Seq of the last UserSteered, PlanEdited or CompactionUndone that is new in it; 0 if none is
 	Options llm.Options `json:"options"`
 	Stop    []string    `json:"stop,omitempty"`
 	Budget  *Budget     `json:"budget,omitempty"` // its tokens by part
@@ -377,6 +382,7 @@ func (ToolFinished) Kind() string     { return "tool_finished" }
 func (PlanMade) Kind() string         { return "plan_made" }
 func (PlanEdited) Kind() string       { return "plan_edited" }
 func (UserSteered) Kind() string      { return "user_steered" }
+func (CompactionUndone) Kind() string { return "compaction_undone" }
 func (ContextCompacted) Kind() string { return "context_compacted" }
 func (AnswerChecked) Kind() string    { return "answer_checked" }
 func (LoopNoticed) Kind() string      { return "loop_noticed" }

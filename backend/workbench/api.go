@@ -314,6 +314,7 @@ type Desk interface {
 	TryNow(run event.RunID) error // ends the wait of a run that waits to ask its model again
 	Answer(run event.RunID, answer string) error
 	Steer(run event.RunID, text string) error                                 // tells a running agent something; it reads that with its next step
+	UndoCompaction(run event.RunID) error                                     // folded steps are told whole again, from the next call on
 	EditPlan(run event.RunID, plan string) error                              // from the next step on; "" for no plan
 	Decide(run event.RunID, asked int64, allow bool, lasts event.Lasts) error // asked is the Seq of the PermissionAsked
 

@@ -15,10 +15,11 @@ import (
 
 // From is a place in a run that another one goes on from.
 type From struct {
-	Run  event.RunID `json:"run"`            // or the beginning of its id
-	Step int         `json:"step"`           // the last step that is taken over, 0 for none; -1 (LastStep) for the last whole one
-	Code string      `json:"code,omitempty"` // what runs first, in place of what the model would say; "" for nothing
-	Plan *string     `json:"plan,omitempty"` // in place of the agent's plan, "" for none; nil to leave it
+	Run    event.RunID `json:"run"`              // or the beginning of its id
+	Step   int         `json:"step"`             // the last step that is taken over, 0 for none; -1 (LastStep) for the last whole one
+	Code   string      `json:"code,omitempty"`   // what runs first, in place of what the model would say; "" for nothing
+	Unfold bool        `json:"unfold,omitempty"` // steps that were folded are told whole again
+	Plan   *string     `json:"plan,omitempty"`   // in place of the agent's plan, "" for none; nil to leave it
 }
 
 // LastStep means the last step that was finished.
@@ -207,7 +208,7 @@ func (p *past) decisions() []given {
 
 // fork makes the task of a run that goes on from the past.
 func (p *past) fork(from *From) *agent.Fork {
-	return &agent.Fork{Parent: p.run.ID, Step: p.step, Gone: p.gone, Changed: p.changed, Events: p.events, Code: from.Code, Plan: from.Plan}
+	return &agent.Fork{Parent: p.run.ID, Step: p.step, Gone: p.gone, Changed: p.changed, Events: p.events, Code: from.Code, Plan: from.Plan, Unfold: from.Unfold}
 }
 
 // resuming is a sandbox whose sessions begin with the state of the past.

@@ -41,6 +41,28 @@ func (w *Workbench) EditPlan(id event.RunID, plan string) error {
 	return w.say(id, event.PlanEdited{Plan: plan}, len(plan))
 }
 
+// UndoCompaction has the model told all steps whole again, from its next call on, as far as they fit into its context.
+// Faults: Conflict (nothing was folded), and as of Steer.
+func (w *Workbench) UndoCompaction(id event.RunID) error {
+	events, err := w.store.Events(w.base, id, 0, 0)
+	if err != nil {
+		return err
+	}
+	folded := false
+	for _, e := range event.Of(events, 0) {
+		switch e.Body.(type) {
+		case event.ContextCompacted:
+			folded = true
+		case event.CompactionUndone:
+			folded = false
+		}
+	}
+	if !folded {
+		return fault.New(fault.Conflict, "No step is folded", "the model is told all of them whole", "")
+	}
+	return w.say(id, event.CompactionUndone{}, 0)
+}
+
 // say records what the user said and hands it to the agent, in this order: what an agent has read is in the log.
 func (w *Workbench) say(id event.RunID, body event.Body, size int) error {
 	if size > maxSaid {

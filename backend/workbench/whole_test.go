@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"sandglass/backend/event"
+	"sandglass/backend/fault"
+	"sandglass/backend/llm"
 	"sandglass/backend/workbench"
 )
 
@@ -40,5 +42,38 @@ func TestWholeOutput(t *testing.T) {
 	}
 	if v := verify(t, w, next.ID); !v.Same {
 		t.Errorf("verified: %+v", v)
+	}
+}
+
+// TestUndoCompaction: only what is folded can be told whole again; a run that goes on from another one can begin so.
+func TestUndoCompaction(t *testing.T) {
+	w := open(t, t.TempDir())
+	print := code("print('x' * 900)")
+	run := runToEnd(t, w, workbench.Spec{
+		Task: "Print", With: scripted(print, print+" ", print+"  ", "Thought: No.\n"+print, code("final_answer(1)")), Options: llm.Options{ContextTokens: 2600},
+	})
+	if !hasKind(events(t, w, run.ID), "context_compacted") {
+		t.Fatalf("nothing was folded: %+v", run)
+	}
+	if err := w.UndoCompaction(run.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the run has ended: %v", err)
+	}
+	steps := map[bool]int{}
+	for _, unfold := range []bool{false, true} {
+		next := runToEnd(t, w, workbench.Spec{
+			Task: "Go on", From: &workbench.From{Run: run.ID, Step: workbench.LastStep, Unfold: unfold}, With: scripted(code("final_answer(2)")), Options: llm.Options{ContextTokens: 8000},
+		})
+		for _, e := range events(t, w, next.ID) {
+			if b, ok := e.Body.(event.ModelStarted); ok {
+				steps[unfold] = b.Budget.Steps
+			}
+		}
+	}
+	if steps[true] < steps[false]+150 {
+		t.Errorf("steps in the prompt: %d tokens, and %d whole", steps[false], steps[true])
+	}
+	plain := runToEnd(t, w, workbench.Spec{Task: "Answer", With: scripted(code("final_answer(1)"))})
+	if err := w.UndoCompaction(plain.ID); !fault.Is(err, fault.Conflict) {
+		t.Errorf("nothing is folded: %v", err)
 	}
 }

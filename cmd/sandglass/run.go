@@ -23,6 +23,7 @@ type runFlags struct {
 	inputs
 	images                                                                             []string
 	fork, goOn, first, plan                                                            string
+	unfold                                                                             bool
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
 	tools, checks, prompts, team                                                       []string
 	noTools, json, events                                                              bool
@@ -75,6 +76,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies, or an object of such lists by the agents' names (for tests)")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object at the end")
 	fl.BoolVar(&f.events, "events", false, "print the run's events as JSON lines")
+	fl.BoolVar(&f.unfold, "unfold", false, "with --fork or --continue: steps that were folded are told whole again")
 	fl.StringVar(&f.goOn, "continue", "", "go on from the end of a `RUN`, with its variables, files and memory; TASK is what you say now")
 	fl.StringVar(&f.fork, "fork", "", "go on from a step: `RUN:STEP`, with the state after it; TASK may be left out")
 	fl.StringVar(&f.first, "code", "", "with --fork or --continue: run this `FILE` of Python first, in place of what the model would say")
@@ -259,10 +261,15 @@ func (f *runFlags) from(s *workbench.Spec) (err error) {
 		}
 	case f.goOn != "":
 		s.From = &workbench.From{Run: event.RunID(f.goOn), Step: workbench.LastStep}
+	case f.unfold:
+		return usage("--unfold goes with --fork or --continue")
 	case f.first != "":
 		return usage("--code goes with --fork or --continue")
 	case f.set("plan"):
 		return usage("--plan goes with --fork or --continue")
+	}
+	if s.From != nil {
+		s.From.Unfold = f.unfold
 	}
 	if f.first != "" {
 		code, err := os.ReadFile(f.first)

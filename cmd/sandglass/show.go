@@ -248,6 +248,8 @@ func (s *show) event(e event.Event) {
 		s.line("", "%s", cmp.Or(b.Plan, "(none)"))
 	case event.ContextCompacted:
 		s.line(dim, "%s: old steps were folded for the model.", b.Why)
+	case event.CompactionUndone:
+		s.line(dim, "the model is told all steps whole again, as far as they fit.")
 	case event.AnswerChecked:
 		for _, r := range b.Results {
 			if r.Passed {

@@ -276,6 +276,10 @@ export const S = {
     nudge: 'The reply could not be acted on',
     compacted: 'Old steps were folded for the model',
     compactedTo: 'What it is told of them now',
+    unfold: 'Tell it all steps whole again',
+    unfoldHelp: 'With the next call, as far as they fit into the context.',
+    unfolded: 'The model is told all steps whole again, as far as they fit.',
+    goOnUnfolded: 'Go on with all steps told whole',
     parts: {
       system: 'start',
       tools: 'tools',

@@ -19,6 +19,7 @@ export interface Bodies {
   plan_edited: PlanEdited;
   user_steered: UserSteered;
   context_compacted: ContextCompacted;
+  compaction_undone: CompactionUndone;
   answer_checked: AnswerChecked;
   loop_noticed: LoopNoticed;
   question_asked: QuestionAsked;
@@ -109,6 +110,8 @@ export interface Desk {
   Tools(): Promise<ToolSpec[] | null>;
   /** ends the wait of a run that waits to ask its model again */
   TryNow(run: RunID): Promise<void>;
+  /** folded steps are told whole again, from the next call on */
+  UndoCompaction(run: RunID): Promise<void>;
   Variable(id: RunID, q: VariableQuery): Promise<Page>;
   VerifyRun(id: RunID): Promise<Verdict>;
 }
@@ -253,7 +256,7 @@ export interface ModelStarted {
   about?: string;
   /** Seq of the last event that the prompt is folded from */
   through: number;
-  /** Seq of the last UserSteered or PlanEdited that is new in it; 0 if none is */
+  /** Seq of the last UserSteered, PlanEdited or CompactionUndone that is new in it; 0 if none is */
   heard?: number;
   options: ModelOptions;
   stop?: string[];
@@ -545,6 +548,12 @@ export interface ContextCompacted {
   summary: string;
   /** for a person */
   why: string;
+  /** Seq of a CompactionUndone that it comes after; 0 if none waited */
+  heard?: number;
+}
+
+/** CompactionUndone says that a person wants the model to be told all steps whole again, from its next call on. They are folded again only if they do not fit into the context at all. */
+export interface CompactionUndone {
 }
 
 /** AnswerChecked says whether a final answer met its checks. If not, Advice is what the model is told, and the agent goes on. */
@@ -1181,6 +1190,8 @@ export interface From {
   step: number;
   /** what runs first, in place of what the model would say; "" for nothing */
   code?: string;
+  /** steps that were folded are told whole again */
+  unfold?: boolean;
   /** in place of the agent's plan, "" for none; nil to leave it */
   plan?: string;
 }

@@ -206,6 +206,9 @@ export class Fake implements Host {
       Steer: async (id, text) => {
         this.record(id, 1, 'user_steered', { text });
       },
+      UndoCompaction: async (id) => {
+        this.record(id, 1, 'compaction_undone', {});
+      },
       EditPlan: async (id, plan) => {
         this.record(id, 1, 'plan_edited', { plan });
       },

@@ -13,6 +13,7 @@ export function emptyRun(id: RunID): RunView {
     artefacts: [],
     usage: { input_tokens: 0, output_tokens: 0 },
     heard: 0,
+    unfolded: 0,
     lastSeq: 0,
     lastAt: 0,
     agents: nobody,
@@ -169,6 +170,10 @@ function apply(d: Draft, e: Event) {
     case 'context_compacted':
       finish(d, e, 'model', (i) => ({ ...i, refused: true })); // if a call was refused for its length
       add(d, e, { kind: 'compact', ...base(e), body: e.body });
+      return;
+    case 'compaction_undone':
+      add(d, e, { kind: 'unfold', ...base(e) });
+      d.unfolded = e.seq;
       return;
     case 'plan_made':
     case 'plan_edited': {

@@ -46,6 +46,8 @@ export interface RunView {
   plan?: Plan;
   /** up to this event, the model was told what the user said */
   heard: number;
+  /** since when the model is told folded steps whole again: the event's seq; 0 if nobody wanted that */
+  unfolded: number;
   ending?: Ending;
   usage: Usage;
   lastSeq: number;
@@ -124,6 +126,10 @@ export interface CompactItem extends Base {
   kind: 'compact';
   body: ContextCompacted;
 }
+/** a person wants the model to be told all steps whole again */
+export interface UnfoldItem extends Base {
+  kind: 'unfold';
+}
 export interface PlanItem extends Base {
   kind: 'plan';
   body: PlanMade | PlanEdited;
@@ -194,6 +200,7 @@ export type Item =
   | CheckItem
   | PlanItem
   | SaidItem
+  | UnfoldItem
   | CompactItem
   | CodeItem
   | ToolItem

@@ -844,6 +844,7 @@ export namespace workbench {
 	    run: string;
 	    step: number;
 	    code?: string;
+	    unfold?: boolean;
 	    plan?: string;
 	
 	    static createFrom(source: any = {}) {
@@ -855,6 +856,7 @@ export namespace workbench {
 	        this.run = source["run"];
 	        this.step = source["step"];
 	        this.code = source["code"];
+	        this.unfold = source["unfold"];
 	        this.plan = source["plan"];
 	    }
 	}

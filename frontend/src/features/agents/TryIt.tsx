@@ -125,6 +125,7 @@ function Trial({ id }: { id: RunID }) {
               onToggle={() => setOpen((old) => toggled(old, s.seq))}
               running={running}
               heard={view.heard}
+              unfolded={view.unfolded}
               ended={view.ending !== undefined}
             />
           ))}

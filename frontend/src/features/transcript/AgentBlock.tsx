@@ -93,6 +93,7 @@ function Inside({ agent, args, running }: Props) {
             running={running && !view.ending}
             ended={view.ending !== undefined}
             heard={view.heard}
+            unfolded={0}
           />
         </div>
       ))}

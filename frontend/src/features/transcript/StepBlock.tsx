@@ -33,6 +33,7 @@ interface Props {
   heard: number;
   /** name of the called agent whose step it is; none for the run's own */
   agent?: string;
+  unfolded: number;
 }
 
 /** One step: what was thought, what was done, what came of it, in the order in which it happened. */
@@ -98,7 +99,7 @@ interface PartProps extends Omit<Props, 'on'> {
 }
 
 function PartView({ part, told, ...p }: PartProps) {
-  const { run, step, open, onToggle, running, ended, heard, agent } = p;
+  const { run, step, open, onToggle, running, ended, heard, unfolded, agent } = p;
   const { item } = part;
   const live = running && !step.closed;
   switch (item.kind) {
@@ -132,7 +133,17 @@ function PartView({ part, told, ...p }: PartProps) {
     case 'mode':
       return <ModeView item={item} />;
     case 'compact':
-      return <CompactView item={item} />;
+      return (
+        <CompactView
+          run={run}
+          item={item}
+          running={running && !agent}
+          ended={ended && !agent}
+          undone={item.seq < unfolded}
+        />
+      );
+    case 'unfold':
+      return <p className="obs soft">{S.run.unfolded}</p>;
     case 'plan':
       return <PlanView run={run} item={item} step={step.number} ended={ended && !agent} />;
     case 'said':

@@ -114,6 +114,7 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
                     running={view.status === 'running'}
                     ended={view.ending !== undefined}
                     heard={view.heard}
+                    unfolded={view.unfolded}
                   />
                 ) : (
                   view.ending && <EndingView view={view} ending={view.ending} />

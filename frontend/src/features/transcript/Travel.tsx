@@ -32,11 +32,13 @@ interface Props {
   run: string;
   /** where to go on from; the end of the run if there is none */
   step?: StepView;
+  /** steps that were folded are told whole again */
+  unfold?: boolean;
   onClose: () => void;
 }
 
 /** Asks what to say, and perhaps for other code, and starts a run that goes on from a step. */
-export function TravelDialog({ run, step, onClose }: Props) {
+export function TravelDialog({ run, step, unfold, onClose }: Props) {
   const { api } = useHost();
   const t = S.run.travel;
   const written = step && codes(step).at(-1)?.start.code;
@@ -56,7 +58,7 @@ export function TravelDialog({ run, step, onClose }: Props) {
         ? { run, step: step.number - 1, code }
         : { run, step: step.number };
     try {
-      const next = await api.Start({ task, from });
+      const next = await api.Start({ task, from: unfold ? { ...from, unfold } : from });
       onClose();
       go(paths.run(next.id));
     } catch (e) {

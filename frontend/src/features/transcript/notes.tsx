@@ -1,8 +1,13 @@
+import { useState } from 'react';
 import { format, paths } from '../../app/route';
+import { type Fault, toFault } from '../../bridge/fault';
+import { useHost } from '../../bridge/host';
 import type { CompactItem, ForkItem, LoopItem, ModeItem, NudgeItem, UnknownItem } from '../../run/view';
 import { S } from '../../strings';
+import { FaultCard } from '../../ui/FaultCard';
 import { Icon } from '../../ui/Icon';
 import { Shown } from './TaskView';
+import { TravelDialog } from './Travel';
 
 /** Small things that happened between the agent and the app. */
 
@@ -60,7 +65,20 @@ export function ForkView({ run, item }: { run: string; item: ForkItem }) {
   );
 }
 
-export function CompactView({ item }: { item: CompactItem }) {
+interface CompactProps {
+  run: string;
+  item: CompactItem;
+  running: boolean;
+  ended: boolean;
+  /** the model is told these steps whole again */
+  undone: boolean;
+}
+
+/** Steps that were folded. A person can have them told whole again: at once while the run goes on, else in one that goes on from it. */
+export function CompactView({ run, item, running, ended, undone }: CompactProps) {
+  const { api } = useHost();
+  const [fault, setFault] = useState<Fault>();
+  const [going, setGoing] = useState(false);
   return (
     <div className="obs">
       <p>
@@ -70,6 +88,23 @@ export function CompactView({ item }: { item: CompactItem }) {
         <summary>{S.run.compactedTo}</summary>
         <p className="pre-wrap soft">{item.body.summary}</p>
       </details>
+      {running && !undone && (
+        <button
+          type="button"
+          className="btn small"
+          title={S.run.unfoldHelp}
+          onClick={() => void api.UndoCompaction(run).catch((e) => setFault(toFault(e)))}
+        >
+          {S.run.unfold}
+        </button>
+      )}
+      {ended && !undone && (
+        <button type="button" className="btn ghost small" onClick={() => setGoing(true)}>
+          <Icon name="fork" size={13} /> {S.run.goOnUnfolded}
+        </button>
+      )}
+      {going && <TravelDialog run={run} unfold onClose={() => setGoing(false)} />}
+      {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
     </div>
   );
 }

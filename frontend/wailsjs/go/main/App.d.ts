@@ -105,6 +105,8 @@ export function Tools():Promise<Array<tools.Spec>>;
 
 export function TryNow(arg1:event.RunID):Promise<void>;
 
+export function UndoCompaction(arg1:event.RunID):Promise<void>;
+
 export function Variable(arg1:event.RunID,arg2:workbench.VariableQuery):Promise<event.Page>;
 
 export function VerifyRun(arg1:event.RunID):Promise<workbench.Verdict>;

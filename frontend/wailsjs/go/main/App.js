@@ -202,6 +202,10 @@ export function TryNow(arg1) {
   return window['go']['main']['App']['TryNow'](arg1);
 }
 
+export function UndoCompaction(arg1) {
+  return window['go']['main']['App']['UndoCompaction'](arg1);
+}
+
 export function Variable(arg1, arg2) {
   return window['go']['main']['App']['Variable'](arg1, arg2);
 }
