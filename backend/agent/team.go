@@ -134,7 +134,7 @@ func (t *memberTool) Call(ctx context.Context, args json.RawMessage) (json.RawMe
 	given.avoid(hired.Agent.toolNames())
 	place := &memberPlace{Sandbox: hired.Agent.Sandbox, kept: k, past: manager.ports.Past}
 	log := &memberLog{
-		next: manager.ports.Record, span: SpanOf(ctx), kept: k,
+		next: manager.ports.Record, span: SpanOf(ctx), kept: k, agent: hired.Agent.Name,
 		started: event.AgentStarted{Name: t.Name, Since: k.since, Brief: brief},
 	}
 	a := *hired.Agent
@@ -295,7 +295,7 @@ func (r *run) join(ctx context.Context, task Task) context.Context {
 // Caller is the name of the called agent that a tool, a model or a gate works for; "" for the run's own agent.
 func Caller(ctx context.Context) string {
 	if log, ok := ctx.Value(memberKey{}).(*memberLog); ok {
-		return log.started.Name
+		return log.agent
 	}
 	return ""
 }
@@ -316,6 +316,7 @@ type memberLog struct {
 	next    Recorder
 	span    int64 // of the call
 	started event.AgentStarted
+	agent   string // its own name
 	kept    *kept
 
 	mu    sync.Mutex

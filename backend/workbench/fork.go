@@ -98,18 +98,26 @@ func cutAt(events []event.Event, step int) (through, last int, err error) {
 	number, open, whole := 0, 0, true
 	through = 1 // of step 0: only the beginning
 	found := step == 0
+	calls := map[int64]bool{} // of the model's own, that have not ended
 	var cast event.Cast
 	for i, e := range events {
 		if whose, _ := cast.See(e); whose != 0 {
 			continue
 		}
-		if endsStep(e.Body) && !found && number > 0 && whole && open == 0 {
+		if endsStep(e.Body) && !found && number > 0 && whole && open == 0 && len(calls) == 0 {
 			through, last = i, number
 			found = number == step
 		}
 		switch b := e.Body.(type) {
 		case event.StepStarted:
 			number, open, whole = b.Number, 0, false
+			clear(calls)
+		case event.ToolStarted:
+			if b.Call != "" {
+				calls[e.Seq] = true
+			}
+		case event.ToolFinished:
+			delete(calls, e.Span)
 		case event.RunForked:
 			whole = false // what follows belongs to no step yet
 		case event.CodeStarted:

@@ -43,14 +43,15 @@ func validTeam(a Agent, get func(name string) (Agent, error)) error {
 func walkTeam(a Agent, team []Teammate, above []string, get func(string) (Agent, error)) error {
 	called := map[string]string{}
 	for _, t := range team {
+		if containsFold(above, strings.TrimSpace(t.Agent)) {
+			return fault.New(fault.Invalid, "The team goes in a circle", strings.Join(append(slices.Clone(above), t.Agent), " calls "), "Take one of them off a team: an agent cannot be called by those that it calls.")
+		}
 		m, err := get(t.Agent)
 		if err != nil {
 			return fault.Wrap(err, fault.Invalid, fmt.Sprintf("The team of %s has an agent that is not here: %s", a.Name, t.Agent), fault.Of(err).Why, "Save an agent of that name, or take it off the team.")
 		}
 		name := CallName(m.Name)
 		switch other, taken := called[name]; {
-		case containsFold(above, m.Name):
-			return fault.New(fault.Invalid, "The team goes in a circle", strings.Join(append(slices.Clone(above), m.Name), " calls "), "Take one of them off a team: an agent cannot be called by those that it calls.")
 		case len(above) > agent.MaxDepth:
 			return fault.New(fault.Invalid, fmt.Sprintf("The team is nested more than %d levels deep", agent.MaxDepth), strings.Join(append(slices.Clone(above), m.Name), " calls "), "Let an agent further up call the last ones itself.")
 		case taken && strings.EqualFold(other, m.Name):

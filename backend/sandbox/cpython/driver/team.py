@@ -1,5 +1,5 @@
 # What agents of a team hand to each other. Runs once at boot, before driver.py, in its namespace. Besides what tools take,
-# data frames travel: {"__frame__": {"columns", "types", "data" (by column), "index"?, "series"?}}. No pickles: reading one
+# data frames travel: {"__frame__": {"columns", "types", "data" (by column), "index" or "range", "named"?, "series"?}}. No pickles: reading one
 # runs code, and a called agent may have read a stranger's page.
 import json, os
 
@@ -26,12 +26,14 @@ def frame_form(v):
     form = {"columns": [list(c) if type(c) is tuple else c if type(c) is int else str(c) for c in v.columns]}
     columns = [column_form(v.iloc[:, i]) for i in range(v.shape[1])]
     form["types"], form["data"] = [k for k, _ in columns], [d for _, d in columns]
+    if any(n is not None for n in v.columns.names):
+        form["named"] = list(v.columns.names)
     index = v.index
-    if type(index).__name__ != "RangeIndex" or (index.start, index.step) != (0, 1):
+    if type(index).__name__ != "RangeIndex":
         levels = index.to_frame(index=False)
         form["index"] = [[n, *column_form(levels.iloc[:, i])] for i, n in enumerate(index.names)]
     else:
-        form["rows"] = len(index)
+        form["range"] = [index.start, index.stop, index.step, index.name]
     return form
 
 
@@ -72,14 +74,16 @@ def revive_frame(form):
     if pandas is None:
         return [dict(zip(columns, row)) for row in zip(*form["data"])]
     data = [column_of(pandas, k, d) for k, d in zip(form["types"], form["data"])]
-    if data:
-        frame = pandas.concat(data, axis=1, ignore_index=True)
+    if "range" in form:
+        start, stop, step, name = form["range"]
+        index = pandas.RangeIndex(start, stop, step, name=name)
     else:
-        frame = pandas.DataFrame(index=range(form.get("rows", 0)))
+        levels = [pandas.Index(column_of(pandas, k, d), name=n) for n, k, d in form["index"]]
+        index = levels[0] if len(levels) == 1 else pandas.MultiIndex.from_arrays(levels)
+    frame = pandas.concat(data, axis=1, ignore_index=True).set_axis(index) if data else pandas.DataFrame(index=index)
     frame.columns = pandas.MultiIndex.from_tuples(columns) if any(type(c) is tuple for c in columns) else columns
-    if index := form.get("index"):
-        levels = [pandas.Index(column_of(pandas, k, d), name=n) for n, k, d in index]
-        frame.index = levels[0] if len(levels) == 1 else pandas.MultiIndex.from_arrays(levels)
+    if named := form.get("named"):
+        frame.columns.names = named
     if "series" in form:
         series = frame.iloc[:, 0]
         series.name = form["series"]
