@@ -37,13 +37,14 @@ func (structuredStyle) read(a *Agent, reply llm.Reply, parses func(string) bool)
 			action.Mended = append(action.Mended, "the reply was not in the form that was asked for")
 		}
 		return action
-	case strings.TrimSpace(said.Code) == "":
-		return Action{Kind: Prose, Thought: said.Thought, Reason: "The reply holds no code", Advice: adviceProseJSON}
 	}
 	code := said.Code
 	if blocks, _, _ := codeBlocks(code); len(blocks) > 0 && strings.HasPrefix(strings.TrimSpace(code), "```") {
 		code, _ = joinBlocks(blocks)
 		mended = append(mended, "a fence around the code was taken off")
+	}
+	if strings.TrimSpace(code) == "" {
+		return Action{Kind: Prose, Thought: said.Thought, Reason: "The reply holds no code", Advice: adviceProseJSON}
 	}
 	return Action{Kind: Code, Thought: strings.TrimSpace(said.Thought), Code: code, Mended: mended}
 }

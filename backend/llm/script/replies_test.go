@@ -62,7 +62,13 @@ func TestParseRepliesFaults(t *testing.T) {
 func FuzzParseReplies(f *testing.F) {
 	f.Add([]byte(`["a", {"content": "b", "tool_calls": [{"name": "f", "arguments": "{}"}]}]`))
 	f.Add([]byte("\xef\xbb\xbf[]"))
+	f.Add([]byte(`{"A": ["a"], "B c": []}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		if of, err := ParseScript(data); err == nil {
+			_, _ = of.For("B_c").Generate(context.Background(), llm.Request{}, nil)
+		} else if !fault.Is(err, fault.Invalid) {
+			t.Fatal(err)
+		}
 		replies, err := ParseReplies(data)
 		if err != nil {
 			if !fault.Is(err, fault.Invalid) {
