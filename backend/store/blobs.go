@@ -52,6 +52,13 @@ func (s *Store) PutBlob(ctx context.Context, run event.RunID, mediaType string, 
 	return b, err
 }
 
+// StageBlob saves a content that a run is about to refer to, with PutBlob once it is in the log: whoever reads the log then
+// finds the content there. The next collection takes it away if nothing does.
+func (s *Store) StageBlob(ctx context.Context, mediaType string, r io.Reader) error {
+	_, _, err := s.putBlob(ctx, mediaType, r, false, func(context.Context, *sql.Tx, string, int64) error { return nil })
+	return err
+}
+
 // putBlob saves a content and what refers to it. lasting contents are flushed to the disk. stored is the size on disk.
 func (s *Store) putBlob(ctx context.Context, mediaType string, r io.Reader, lasting bool, refer func(ctx context.Context, tx *sql.Tx, hash string, stored int64) error) (b Blob, stored int64, err error) {
 	tmp, err := s.tempBlob()

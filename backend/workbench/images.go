@@ -46,6 +46,19 @@ func shown(f *agent.File, path string) error {
 	return nil
 }
 
+// stage saves the images of a run before its first event tells of them: the window looks at them at once.
+func (w *Workbench) stage(files []agent.File) error {
+	for _, f := range files {
+		if f.Picture == nil {
+			continue
+		}
+		if err := w.store.StageBlob(w.base, f.Shown.MediaType, bytes.NewReader(f.Picture)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // showing is the model for a task with images, given now or earlier (where the files may be gone by now); it is a fault
 // if the model is known to see none. Without images it is the model itself.
 func (w *Workbench) showing(ctx context.Context, m llm.Model, ref llm.Ref, now []agent.File, earlier []event.InputFile) (llm.Model, error) {

@@ -145,3 +145,30 @@ func TestImagesRefused(t *testing.T) {
 		t.Errorf("the demo: %+v", run)
 	}
 }
+
+// TestImagesAreThereAtOnce: whoever reads of an image in the log can look at it, from the first event on.
+func TestImagesAreThereAtOnce(t *testing.T) {
+	w := open(t, t.TempDir())
+	messages, stop := w.Subscribe()
+	defer stop()
+	looked := make(chan error, 1)
+	go func() {
+		for m := range messages {
+			s, ok := m.Data.(workbench.Signal)
+			if !ok {
+				continue
+			}
+			page, err := w.RunEvents(s.Run, 0)
+			if err == nil {
+				_, err = w.Artefact(s.Run, page.Events[0].Body.(event.RunStarted).Files[0].Shown.Blob)
+			}
+			looked <- err
+			return
+		}
+	}()
+	path, _ := pngFile(t, "photo.png")
+	runToEnd(t, w, workbench.Spec{Task: "x", With: scripted(code("final_answer(1)")), Files: []workbench.FileRef{{Path: path, Image: true}}})
+	if err := <-looked; err != nil {
+		t.Error(err)
+	}
+}

@@ -135,6 +135,9 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 	if a.Model, err = w.patient(a.Model, a.Ref, id, l.hurry); err != nil {
 		return nil, err
 	}
+	if err := w.stage(task.Files); err != nil {
+		return nil, err
+	}
 	if err := w.takeOver(id, task.From); err != nil {
 		return nil, err
 	}
