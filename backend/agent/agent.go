@@ -25,18 +25,19 @@ type Agent struct {
 	Ref          llm.Ref // how the model is named in the log
 	Sandbox      sandbox.Sandbox
 	Tools        []tools.Tool
-	Imports      []string          // authorized imports; nil for sandbox.DefaultImports
-	DenyImports  []string          // taken off them again
-	Packages     []sandbox.Package // that the user added; importable if they are among Imports
-	Instructions string            // appended to the system prompt
-	MaxSteps     int               // 0 for DefaultMaxSteps
-	Mode         event.Mode        // how it acts; "" for code
-	Checks       []event.Check     // what an answer must meet
-	Prompts      map[string]string // texts of its own in place of the default ones, by name (PromptNames)
-	PlanEvery    int               // a plan before the first step, and then every so many; 0 for none
-	MayStructure bool              // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
-	Room         Room              // nil if the size of the context is the server's alone to decide
-	NoPython     bool              // if it acts by tool calls: without the tool python
+	Imports      []string              // authorized imports; nil for sandbox.DefaultImports
+	DenyImports  []string              // taken off them again
+	Packages     []sandbox.Package     // that the user added; importable if they are among Imports
+	Instructions string                // appended to the system prompt
+	MaxSteps     int                   // 0 for DefaultMaxSteps
+	Mode         event.Mode            // how it acts; "" for code
+	Checks       []event.Check         // what an answer must meet
+	Prompts      map[string]string     // texts of its own in place of the default ones, by name (PromptNames)
+	Judges       map[llm.Ref]llm.Model // those that its checks name
+	PlanEvery    int                   // a plan before the first step, and then every so many; 0 for none
+	MayStructure bool                  // an agent that writes Python may go over to JSON by a schema, if the model loses the free form
+	Room         Room                  // nil if the size of the context is the server's alone to decide
+	NoPython     bool                  // if it acts by tool calls: without the tool python
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Network      bool   // code may ask for web addresses: the prompt says so

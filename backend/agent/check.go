@@ -35,6 +35,9 @@ func ValidCheck(c event.Check) error {
 	default:
 		return fmt.Errorf("there is no check %q; the checks are type, not_empty, range, regex, schema, python, judge", c.Kind)
 	}
+	if c.Model != "" && c.Kind != event.CheckJudge {
+		err = fmt.Errorf("only a judge has a model")
+	}
 	if err != nil {
 		return fmt.Errorf("the check %s cannot be used: %w", c.Kind, err)
 	}
@@ -105,7 +108,7 @@ func (r *run) unmet(ctx context.Context, span int64, c event.Check, answer *even
 	case event.CheckPython:
 		return r.pythonUnmet(ctx, c.Value, answer)
 	case event.CheckJudge:
-		return r.judge(ctx, span, c.Value, answer)
+		return r.judge(ctx, span, c, answer)
 	}
 	return plainUnmet(c, answer), nil
 }
@@ -247,10 +250,11 @@ const judgePrompt = "You judge whether the answer to a task meets a condition. L
 // verdict is the last of the two words in a reply.
 var verdict = regexp.MustCompile(`(?i)\b(passed|failed)\b`)
 
-// judge asks the model itself, without what it did: it sees the task, the answer and the condition.
-func (r *run) judge(ctx context.Context, span int64, condition string, answer *event.Value) (string, error) {
+// judge asks the check's model, or the run's, without what it did: it sees the task, the answer and the condition.
+func (r *run) judge(ctx context.Context, span int64, c event.Check, answer *event.Value) (string, error) {
+	condition := c.Value
 	about := "Answer:\n" + cutMiddle(AnswerText(answer), maxLogs) + "\n\nCondition:\n" + condition
-	reply, err := r.ask(ctx, span, event.ModelStarted{Purpose: purposeJudge, About: about})
+	reply, err := r.ask(ctx, span, event.ModelStarted{Purpose: purposeJudge, Model: c.Model, About: about})
 	if err != nil {
 		return "", err
 	}

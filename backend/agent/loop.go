@@ -190,7 +190,15 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 	}
 	request := r.request(started, acts)
 	budget := r.weight(request)
-	r.setContext(ctx, &request, &budget)
+	model := r.agent.Judges[started.Model]
+	if model != nil { // what is set for the run's model may not suit this one
+		o := request.Options
+		request.Options = llm.Options{Temperature: o.Temperature, Seed: o.Seed, ContextTokens: commonContext}
+		budget.Limit = commonContext
+	} else {
+		model, started.Model = r.agent.Model, r.agent.Ref
+		r.setContext(ctx, &request, &budget)
+	}
 	if started.Purpose != purposeJudge && r.overfull(budget) {
 		done, err := r.compact(ctx, span, keepTurns, r.whyFold(budget))
 		if err != nil {
@@ -203,13 +211,13 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 		}
 	}
 	started.Budget = &budget
-	started.Model, started.Through, started.Options, started.Stop = r.agent.Ref, r.memory.Through(), request.Options, request.Stop
+	started.Through, started.Options, started.Stop = r.memory.Through(), request.Options, request.Stop
 	call, err := r.record(ctx, span, started)
 	if err != nil {
 		return llm.Reply{}, err
 	}
 	begun := time.Now()
-	reply, err := r.agent.Model.Generate(withSpan(ctx, call), request, r.watching(call, acts))
+	reply, err := model.Generate(withSpan(ctx, call), request, r.watching(call, acts))
 	if err != nil && fault.Of(err).Code == fault.ContextOverflow && started.Purpose != purposeJudge {
 		if r.growContext() { // our estimate was too low
 			return reply, errAgain
@@ -224,7 +232,9 @@ func (r *run) ask(ctx context.Context, span int64, started event.ModelStarted) (
 	if err != nil {
 		return reply, err
 	}
-	r.learn(budget, reply.Usage.Input)
+	if started.Model == r.agent.Ref {
+		r.learn(budget, reply.Usage.Input)
+	}
 	r.usage = r.usage.Add(reply.Usage)
 	_, err = r.record(ctx, call, event.ModelFinished{
 		Text: reply.Text, Thinking: reply.Thinking, Calls: reply.Calls, Finish: reply.Finish, Usage: reply.Usage,

@@ -75,6 +75,7 @@ type ModeChanged struct {
 type Check struct {
 	Kind  CheckKind `json:"kind"`
 	Value string    `json:"value,omitempty"`
+	Model llm.Ref   `json:"model,omitempty"` // of a judge; "" for the run's
 }
 
 // CheckKind says what a check looks at; Value means something else in each.

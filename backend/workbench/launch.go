@@ -48,6 +48,7 @@ type Spec struct {
 	Prompts      map[string]string // on top of the agent's
 	Structured   string            // "auto", "on", "off"
 	Checks       []event.Check     // in place of the agent's
+	JudgeModel   llm.Ref           // of the checks by a judge that name none
 	Options      llm.Options
 	Limits       sandbox.Limits
 	Offline      bool    // nothing but this computer is connected to
@@ -132,7 +133,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Model, err = w.patient(a.Model, a.Ref, id, l.hurry); err != nil {
+	if err = w.patient(a, id, l.hurry); err != nil {
 		return nil, err
 	}
 	if err := w.stage(task.Files); err != nil {
@@ -307,6 +308,9 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	if err := validChecks(a.Checks); err != nil {
 		return nil, task, err
 	}
+	if err := w.judges(ctx, a, spec, settings); err != nil {
+		return nil, task, err
+	}
 	asked := a.Mode
 	a.Mode = ""
 	if err := w.fit(ctx, a, spec); err != nil {
@@ -317,6 +321,29 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, task, err
 	}
 	return a, task, w.addTeam(ctx, a, spec, saved, g)
+}
+
+// judges opens the models that the checks name.
+func (w *Workbench) judges(ctx context.Context, a *agent.Agent, spec *Spec, s Settings) error {
+	a.Checks, a.Judges = slices.Clone(a.Checks), map[llm.Ref]llm.Model{}
+	for i, c := range a.Checks {
+		if c.Kind != event.CheckJudge {
+			continue
+		}
+		if c.Model = firstNonZero(c.Model, spec.JudgeModel); c.Model == "" {
+			continue
+		}
+		a.Checks[i] = c
+		if c.Model == a.Ref {
+			continue
+		}
+		_, m, err := w.modelFor(ctx, &Spec{Model: c.Model, Endpoint: spec.Endpoint, Offline: spec.Offline}, Agent{}, s)
+		if err != nil {
+			return err
+		}
+		a.Judges[c.Model] = m
+	}
+	return nil
 }
 
 // limits are the settings', as far as the spec says nothing.

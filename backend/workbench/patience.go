@@ -10,22 +10,30 @@ import (
 	"sandglass/backend/llm/retry"
 )
 
-// patient makes a run's model patient: as often and as long as the settings say, within its provider's rate. The waits
-// are in the run's log; hurry ends one.
-func (w *Workbench) patient(m llm.Model, ref llm.Ref, run event.RunID, hurry <-chan struct{}) (llm.Model, error) {
+// patient makes a run's models patient: as often and as long as the settings say, within their providers' rates. The
+// waits are in the run's log; hurry ends one.
+func (w *Workbench) patient(a *agent.Agent, run event.RunID, hurry <-chan struct{}) error {
 	s, err := w.Settings()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p := retry.Default()
 	p.Tries, p.FirstToken = s.ModelTries, secondsOf(s.FirstToken)
-	name, _ := ref.Split()
-	return retry.Wrap(m, p, w.rateOf(name, s), retry.Host{Hurry: hurry, Waiting: func(ctx context.Context, d retry.Wait) error {
+	host := retry.Host{Hurry: hurry, Waiting: func(ctx context.Context, d retry.Wait) error {
 		_, err := w.journal.Record(ctx, run, agent.SpanOf(ctx), event.ModelDelayed{
 			Try: d.Try, WaitMS: d.For.Milliseconds(), Fault: d.Fault, PerMinute: d.PerMinute,
 		})
 		return err
-	}}), nil
+	}}
+	wrap := func(m llm.Model, ref llm.Ref) llm.Model {
+		name, _ := ref.Split()
+		return retry.Wrap(m, p, w.rateOf(name, s), host)
+	}
+	a.Model = wrap(a.Model, a.Ref)
+	for ref, m := range a.Judges {
+		a.Judges[ref] = wrap(m, ref)
+	}
+	return nil
 }
 
 // rateOf is the limit that all runs with a provider share.

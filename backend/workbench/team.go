@@ -148,7 +148,7 @@ func (w *Workbench) member(ctx context.Context, t Teammate, above llm.Ref, spec 
 			return agent.Hired{}, err
 		}
 		a.Sandbox = w.engine // the run's own sandbox keeps its states; a member's is made again where it is needed
-		if a.Model, err = w.patient(a.Model, a.Ref, spec.crew.id, spec.crew.hurry); err != nil {
+		if err = w.patient(a, spec.crew.id, spec.crew.hurry); err != nil {
 			return agent.Hired{}, err
 		}
 		fetch, err := w.web(&one)

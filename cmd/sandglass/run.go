@@ -23,6 +23,7 @@ type runFlags struct {
 	inputs
 	images                                                                             []string
 	fork, goOn, first, plan                                                            string
+	judgeModel                                                                         string
 	unfold                                                                             bool
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
 	tools, checks, prompts, team                                                       []string
@@ -71,6 +72,7 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.Int64Var(&f.seed, "seed", 0, "seed of the model's choices")
 	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
 	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
+	fl.StringVar(&f.judgeModel, "judge-model", "", "the model of checks by a judge that name none: `P/ID`; the run's model if this is not given")
 	fl.StringArrayVar(&f.checks, "check", nil, "a condition for the answer: `KIND=VALUE`; type=number, not_empty, range=0..1, regex=…, schema=FILE, python=EXPR (with answer), judge=WORDS; repeatable")
 	fl.StringArrayVar(&f.prompts, "prompt", nil, "a text of your own for what the model is told: `NAME=FILE`; code, tools, plan, replan, final, managed, report; repeatable")
 	fl.StringVar(&f.replies, "replies", "", "answer from this `FILE` in place of a model: a JSON list of replies, or an object of such lists by the agents' names (for tests)")
@@ -183,6 +185,7 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		}
 		s.Prompts[name] = string(data)
 	}
+	s.JudgeModel = llm.Ref(f.judgeModel)
 	for _, text := range f.checks {
 		c, err := check(text)
 		if err != nil {

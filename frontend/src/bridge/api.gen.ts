@@ -216,6 +216,8 @@ export interface InputVar {
 export interface Check {
   kind: CheckKind;
   value?: string;
+  /** of a judge; "" for the run's */
+  model?: Ref;
 }
 
 /** CheckKind says what a check looks at; Value means something else in each. */

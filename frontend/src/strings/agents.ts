@@ -92,6 +92,8 @@ export const agents = {
   checkRemove: (n: number) => `Remove check ${n}`,
   checkKind: (n: number) => `Check ${n}`,
   checkValue: (n: number) => `Value of check ${n}`,
+  judgeModel: (n: number) => `Model of check ${n}`,
+  judgeHint: 'the model that judges, such as ollama/qwen3:8b; empty: the one that answers',
   checkKinds: {
     type: 'It is of the type',
     not_empty: 'It is not empty',

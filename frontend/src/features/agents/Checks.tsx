@@ -89,6 +89,19 @@ function Row({ n, check, problem, onChange, onRemove }: RowProps) {
           <Icon name="trash" size={14} />
         </button>
       </div>
+      {check.kind === 'judge' && (
+        <input
+          type="text"
+          className="field mono"
+          value={check.model ?? ''}
+          aria-label={a.judgeModel(n)}
+          placeholder={a.judgeHint}
+          onChange={(e) => {
+            const { model: _, ...rest } = check;
+            onChange(e.target.value.trim() ? { ...rest, model: e.target.value.trim() } : rest);
+          }}
+        />
+      )}
       {problem && (
         <p id={id} className="t-bad form-help">
           {problem}

@@ -1,5 +1,6 @@
 import type { CheckItem } from '../../run/view';
 import { S } from '../../strings';
+import { modelName } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 
 /** Whether the answer met what it must meet; what it did not meet, the agent was told. */
@@ -18,6 +19,7 @@ export function CheckView({ item }: { item: CheckItem }) {
             <span className="pre-wrap">
               <span className="sr">{r.passed ? S.run.checkOk : S.run.checkBad} </span>
               {r.why || `${S.agents.checkKinds[r.kind] ?? r.kind} ${r.value ?? ''}`}
+              {r.model && <span className="muted"> · {modelName(r.model)}</span>}
             </span>
           </li>
         ))}
