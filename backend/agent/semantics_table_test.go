@@ -466,6 +466,20 @@ var ownSemantics = []behaviour{
 		}),
 	},
 	{
+		name: "unfolding", shown: []string{"unfolded"},
+		ours: "folded steps are told whole again when the user wants it, and folded again only when they do not fit",
+		holds: only(func(t *testing.T, c *conversation) {
+			var told []bool
+			for _, p := range c.prompts("act") {
+				if folded := strings.Contains(p, "What you did so far, in short"); len(told) == 0 || told[len(told)-1] != folded {
+					told = append(told, folded)
+				}
+			}
+			same(t, told, []bool{false, true, false, true})
+			holdsText(t, c.prompt(), "What you did so far, in short", "Fifth.", "Go on.")
+		}),
+	},
+	{
 		name: "steering", shown: []string{"steered", "steered-tools", "steered-folded"},
 		ours: "what the user writes is told with the next call, and outlives folding and changes of the form",
 		holds: func(t *testing.T, c map[string]*conversation) {
