@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"sync/atomic"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
@@ -22,6 +23,8 @@ type App struct {
 	ctx  context.Context
 	desk *workbench.Workbench
 	fail error // why the workbench could not be opened; every call answers with it
+
+	unsaved atomic.Bool // the window holds changes that closing would lose
 }
 
 // startup opens the workbench. Wails calls it when the window exists, so that a failure can be shown in it.
@@ -46,6 +49,22 @@ func (a *App) shutdown(context.Context) {
 	if a.desk != nil {
 		a.desk.Close()
 	}
+}
+
+// SetUnsaved says whether the window holds changes that closing would lose.
+func (a *App) SetUnsaved(unsaved bool) { a.unsaved.Store(unsaved) }
+
+// beforeClose asks before unsaved changes are lost, and says whether the window shall stay. A dialog that cannot be shown
+// does not hold it.
+func (a *App) beforeClose(ctx context.Context) (stay bool) {
+	if !a.unsaved.Load() {
+		return false
+	}
+	answer, err := runtime.MessageDialog(ctx, runtime.MessageDialogOptions{
+		Type: runtime.QuestionDialog, Title: "Close without saving?", Message: "What you changed is not saved, and would be lost. Close all the same?",
+		Buttons: []string{"Yes", "No"}, DefaultButton: "No", CancelButton: "No", // for macOS; the others have these by themselves
+	})
+	return err == nil && answer != "Yes" // Escape means No
 }
 
 func (a *App) dropped(paths []string) {

@@ -41,6 +41,7 @@ func main() {
 		Linux:            &linux.Options{ProgramName: "sandglass", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 		DragAndDrop:      &options.DragAndDrop{EnableFileDrop: true, DisableWebViewDrop: true},
 		OnStartup:        app.startup,
+		OnBeforeClose:    app.beforeClose,
 		OnShutdown:       app.shutdown,
 		ErrorFormatter:   formatError,
 		Bind:             []any{app},

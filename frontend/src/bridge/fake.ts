@@ -351,6 +351,7 @@ export class Fake implements Host {
         this.web
           ? Promise.reject(new Fault('invalid_input', 'no dialog here'))
           : [inspect('/home/me/sales.csv', '', 61_204)],
+      SetUnsaved: async () => {},
       OpenExternal: async () => {},
       SaveArtefact: async () => {},
     };

@@ -11,6 +11,8 @@ export interface Shell {
   PickAgentFiles(): Promise<FileInfo[] | null>;
   /** The native dialog for where to export an agent to; "" when it was cancelled. */
   SaveAgentFile(name: string): Promise<string>;
+  /** Closing the window asks first from now on, or no more; not on the web host, where the browser does that. */
+  SetUnsaved(unsaved: boolean): Promise<void>;
   OpenExternal(url: string): Promise<void>;
   SaveArtefact(run: string, name: string): Promise<void>;
 }

@@ -964,7 +964,6 @@ export namespace workbench {
 	export class RuntimePackage {
 	    name: string;
 	    version: string;
-	    default: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new RuntimePackage(source);
@@ -974,7 +973,6 @@ export namespace workbench {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.name = source["name"];
 	        this.version = source["version"];
-	        this.default = source["default"];
 	    }
 	}
 	export class PackageList {

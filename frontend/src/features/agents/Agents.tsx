@@ -42,10 +42,13 @@ function List({ agents, on, unread }: ListProps) {
   const [doomed, setDoomed] = useState<Agent>();
   const [fault, setFault] = useState<Fault>();
   const [told, setTold] = useState('');
-  const bring = useImport(setFault);
-  const attempt = async (work: () => Promise<unknown>) => {
-    setFault(undefined);
+  const say = useCallback((f: Fault | undefined) => {
+    setFault(f);
     setTold('');
+  }, []);
+  const bring = useImport(say);
+  const attempt = async (work: () => Promise<unknown>) => {
+    say(undefined);
     try {
       await work();
     } catch (e) {

@@ -30,6 +30,8 @@ describe('the form of an agent', () => {
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Leave' }));
     await screen.findByRole('heading', { name: 'Runs' });
     expect(host.calls.some((c) => c[0] === 'SaveAgent')).toBe(false);
+    const told = host.calls.filter((c) => c[0] === 'SetUnsaved').map((c) => c[1]); // for closing the window
+    expect(told).toEqual([true, false]);
   });
 
   it('does not ask when nothing was changed, or all is saved', async () => {

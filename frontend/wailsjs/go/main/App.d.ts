@@ -85,6 +85,8 @@ export function SetKey(arg1:string,arg2:string):Promise<void>;
 
 export function SetPackage(arg1:string,arg2:boolean):Promise<void>;
 
+export function SetUnsaved(arg1:boolean):Promise<void>;
+
 export function Settings():Promise<workbench.Settings>;
 
 export function Start(arg1:workbench.StartRequest):Promise<event.Run>;

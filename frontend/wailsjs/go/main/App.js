@@ -162,6 +162,10 @@ export function SetPackage(arg1, arg2) {
   return window['go']['main']['App']['SetPackage'](arg1, arg2);
 }
 
+export function SetUnsaved(arg1) {
+  return window['go']['main']['App']['SetUnsaved'](arg1);
+}
+
 export function Settings() {
   return window['go']['main']['App']['Settings']();
 }
