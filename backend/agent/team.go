@@ -139,7 +139,9 @@ func (t *memberTool) Call(ctx context.Context, args json.RawMessage) (json.RawMe
 	}
 	a := *hired.Agent
 	a.Sandbox = place
-	ports := Ports{Record: log, Watch: manager.ports.Watch, Blobs: manager.ports.Blobs, Opened: hired.Opened, Gate: hired.Gate, Fetch: hired.Fetch, Past: manager.ports.Past}
+	ports := manager.ports
+	ports.Record, ports.Opened, ports.Gate, ports.Fetch = log, hired.Opened, hired.Gate, hired.Fetch
+	ports.Said = nil // the user speaks to the run's own agent
 	ending, err := a.Run(context.WithValue(ctx, memberKey{}, log), Task{Text: in.Task, Files: given.files, Vars: given.vars, From: k.from()}, ports)
 	k.has(given.files)
 	manager.spend(log.usage)

@@ -134,7 +134,7 @@ func (w *Workbench) member(ctx context.Context, t Teammate, above llm.Ref, spec 
 	sub := Spec{
 		Agent: saved.Name, Model: firstNonZero(saved.Model, above), With: spec.With, Endpoint: spec.Endpoint, Limits: spec.Limits,
 		DenyTools: spec.DenyTools, AllowHosts: spec.AllowHosts, DenyHosts: spec.DenyHosts, Offline: spec.Offline, Yes: spec.Yes,
-		Asker: spec.Asker, Unattended: spec.Unattended, Decider: spec.Decider, crew: spec.crew, member: saved.Name,
+		Asker: spec.Asker, Unattended: spec.Unattended, JudgeModel: spec.JudgeModel, Decider: spec.Decider, crew: spec.crew, member: saved.Name,
 	}
 	if spec.With != nil {
 		sub.Model = spec.Model
