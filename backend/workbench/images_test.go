@@ -72,7 +72,7 @@ func TestImages(t *testing.T) {
 	if err != nil || infos[0].MediaType != "image/png" || infos[0].Width != 56 || infos[0].Height != 29 {
 		t.Errorf("%+v, %v", infos, err)
 	}
-	seen := &eyes{replies: []string{code("print(photo, open(photo, 'rb').read(4))"), code("final_answer('grey')"), code("final_answer('still grey')")}}
+	seen := &eyes{replies: []string{code("print(photo, open(photo, 'rb').read(4))"), code("final_answer('grey')"), code("final_answer('still grey')"), code("final_answer('two')")}}
 	server := httptest.NewServer(seen)
 	defer server.Close()
 	spec := workbench.Spec{Task: "What colour?", Model: "openai/m", Endpoint: workbench.Endpoint{BaseURL: server.URL + "/v1"}, Files: []workbench.FileRef{{Path: path, Image: true}}}
@@ -119,6 +119,11 @@ func TestImages(t *testing.T) {
 	spec.Task, spec.Files, spec.From = "Really?", nil, &workbench.From{Run: run.ID, Step: workbench.LastStep}
 	if run = runToEnd(t, w, spec); run.Answer != "still grey" || !shownTo(seen.bodies[2]) {
 		t.Errorf("%+v\n%s", run, seen.bodies[2])
+	}
+	path, _ = pngFile(t, "other.png")
+	spec.Task, spec.Files, spec.From = "And this?", []workbench.FileRef{{Path: path, Image: true}}, &workbench.From{Run: run.ID, Step: workbench.LastStep}
+	if run = runToEnd(t, w, spec); run.Answer != "two" || !shownTo(seen.bodies[3]) || strings.Count(seen.bodies[3], `"image_url":{`) != 2 {
+		t.Errorf("%+v\n%s", run, seen.bodies[3])
 	}
 }
 
