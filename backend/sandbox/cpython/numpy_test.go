@@ -36,6 +36,8 @@ func TestNumpy(t *testing.T) {
 		{"np.histogram([1, 2, 2, 9], bins=2), np.bincount([0, 2, 2]).tolist()", "((array([3, 1]), array([1., 5., 9.])), [1, 0, 2])"},
 		{"np.sqrt(np.array([4, -1 + 0j])).tolist(), np.exp(1j * np.pi).real, np.cbrt(27.0), np.log1p(1e-20)", "([(2+0j), 1j], -1.0, 3.0, 1e-20)"},
 		{"np.finfo(np.longdouble).nmant, np.isnan(np.nan), np.float64('inf') > 1e308", "(112, True, True)"},
+		{"np.fromstring('9223372036854775807 -5', sep=' ', dtype=int).tolist(), np.fromstring('1,2,x', dtype='u8', sep=',', count=2).tolist(), np.fromstring('1.5 2', sep=' ').tolist()", "([9223372036854775807, -5], [1, 2], [1.5, 2.0])"},
+		{"w = np.array([[True, False], [True, True]]); a = np.array([[1, 9], [3, 5]]); np.mean(a, where=w), np.mean(a, axis=0, where=w).tolist(), np.std(a, axis=1, where=w, ddof=0).tolist(), np.var([1., 2, 4], where=[True, True, False], ddof=1)", "(3.0, [2.0, 5.0], [0.0, 1.0], 0.5)"},
 		// linear algebra
 		{"np.linalg.solve([[3., 1], [1, 2]], [9, 8]).round(12).tolist()", "[2.0, 3.0]"},
 		{"np.linalg.inv([[4., 7], [2, 6]]).round(12).tolist()", "[[0.6, -0.7], [-0.2, 0.4]]"},

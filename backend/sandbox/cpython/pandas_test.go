@@ -29,6 +29,8 @@ func TestPandas(t *testing.T) {
 	s := openPandas(t)
 	for _, c := range []struct{ code, want string }{
 		{"pd.__version__, df.dtypes.astype(str).tolist(), df.shape", "('2.2.3', ['object', 'int64', 'float64'], (4, 3))"},
+		{"n = pd.array([1, 2, None], dtype='Int64'); n.mean(), n.std(), pd.DataFrame({'n': n}).mean().tolist(), n.sum(), pd.array([0.5, None], dtype='Float64').var(ddof=0)", "(1.5, 0.7071067811865476, [1.5], 3, 0.0)"},
+		{"df.groupby('g').x.agg([np.mean, np.std, 'mean']).loc['a'].round(3).tolist(), df.x.agg(np.mean)", "([2.0, 1.414, 2.0], 2.5)"},
 		// choosing and computing
 		{"df[df.x > 1].g.tolist(), df.loc[2, 'y'], df.iloc[-1].x, df.query('x < 3 and g == \"a\"').index.tolist()", "(['b', 'a', 'c'], 2.5, 4, [0])"},
 		{"df.y.fillna(0).tolist(), df.y.isna().sum(), df.dropna().shape, df.y.interpolate().tolist()", "([1.5, 0.0, 2.5, 4.0], 1, (3, 3), [1.5, 2.0, 2.5, 4.0])"},

@@ -14,8 +14,8 @@ target, package, tests, sites = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[
 
 def adapted(text):
     """Today's pytest no longer calls what nose called."""
-    text = re.sub(r"^(    def )(setup|teardown)\(self", r"\1\2_method(self", text, flags=re.M)
-    return re.sub(r"\b(self|TestComparisons)\.(setup|teardown)\(", r"\1.\2_method(", text)
+    text = re.sub(r"^(    def )(setup|teardown)\((self|cls)", r"\1\2_method(\3", text, flags=re.M)
+    return re.sub(r"\b(self|TestComparisons|test_case_instance)\.(setup|teardown)\(", r"\1.\2_method(", text)
 
 
 with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:

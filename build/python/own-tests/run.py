@@ -17,7 +17,7 @@ import zipfile
 results, package, only = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
 here = pathlib.Path(__file__).parent
 log = results / "results.jsonl"
-KINDS = "passed failed error skipped xfailed xpassed".split()
+KINDS = "passed failed error impossible skipped xfailed xpassed".split()
 TOGETHER = {"numpy": 1, "pandas": 12}[package]  # files a session: a session costs seconds to import pytest and pandas
 TIMEOUT = 900  # seconds
 
@@ -53,11 +53,11 @@ def table(rows):
         for name in (group, "all"):
             by[name]["files"] += 1
             for kind in KINDS:
-                by[name][kind] += row[kind]
-    print("| package | files | passed | failed | not run (errors) | skipped | expected to fail |\n|---|---|---|---|---|---|---|")
+                by[name][kind] += row.get(kind, 0)
+    print("| package | files | passed | failed | errors | impossible here | skipped | expected to fail |\n|---|---|---|---|---|---|---|---|")
     for name in [*sorted(n for n in by if n != "all"), "all"]:
         c = by[name]
-        print(f"| `{name}` | {c['files']} | {c['passed']:,} | {c['failed'] + c['xpassed']:,} | {c['error']:,} | {c['skipped']:,} | {c['xfailed']:,} |")
+        print(f"| `{name}` | {c['files']} | {c['passed']:,} | {c['failed'] + c['xpassed']:,} | {c['error']:,} | {c['impossible']:,} | {c['skipped']:,} | {c['xfailed']:,} |")
 
 
 with zipfile.ZipFile(results / "tests.zip") as z:

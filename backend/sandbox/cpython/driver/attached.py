@@ -297,6 +297,8 @@ def make_attached():
         return
     from pandas.io import api, feather_format, parquet
 
+    for f, module in ((read_parquet, parquet), (read_feather, feather_format)):
+        f.__module__, f.__qualname__ = module.__name__, f.__name__  # where pickle finds them
     pandas.read_parquet = api.read_parquet = parquet.read_parquet = read_parquet
     pandas.read_feather = api.read_feather = feather_format.read_feather = read_feather
     parquet.to_parquet, feather_format.to_feather = refuses("to_parquet"), refuses("to_feather")

@@ -351,7 +351,9 @@ def boot():
 
     for module in PRELOAD:
         try:
-            importlib.import_module(module)
+            found = importlib.import_module(module)
+            if module == "numpy":
+                make_numbers(found)
         except ImportError as e:
             if module in ("numpy", "pandas"):  # the base runtime has none
                 continue
