@@ -57,6 +57,8 @@ IMPOSSIBLE = {
     "[Errno 58] Not supported": "file descriptors that are duplicated",
     "there is no pyarrow in the sandbox": "pyarrow",
     "module 'time' has no attribute 'tzset'": "time.tzset",
+    "TestFromCTypes": "ctypes",
+    "TestStructuredObjectRefcounting": "objects 0 and 1 whose references count (until Python 3.11)",
 }
 
 OFF = "terminal cacheprovider faulthandler logging threadexception unraisableexception hypothesispytest".split()
@@ -83,7 +85,7 @@ class Counter:
             crash = getattr(report.longrepr, "reprcrash", None)
             text = crash.message if crash else str(report.longrepr)
             if kind in ("failed", "error"):
-                lacks = [v for k, v in IMPOSSIBLE.items() if k in text]
+                lacks = [v for k, v in IMPOSSIBLE.items() if k in text or k in report.nodeid]
                 if lacks:
                     kind, text = "impossible", "needs " + lacks[0]
             elif kind == "skipped" and "ctypes" in text and PACKAGE == "numpy":
