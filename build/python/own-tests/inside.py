@@ -61,7 +61,7 @@ IMPOSSIBLE = {
     "TestStructuredObjectRefcounting": "objects 0 and 1 whose references count (until Python 3.11)",
 }
 
-OFF = "terminal cacheprovider faulthandler logging threadexception unraisableexception hypothesispytest".split()
+OFF = "terminal faulthandler logging threadexception unraisableexception hypothesispytest".split()
 SELECT = "not slow and not network and not single_cpu and not db and not clipboard"
 
 
@@ -107,7 +107,7 @@ class Counter:
 
 counter = Counter()
 status = pytest.main(
-    ["--continue-on-collection-errors", "--import-mode=importlib", "--capture=sys", "-W", "ignore", "--rootdir=/scratch", "-o", "addopts=",
+    ["--continue-on-collection-errors", "-o", "cache_dir=/tmp/pytest", "--import-mode=importlib", "--capture=sys", "-W", "ignore", "--rootdir=/scratch", "-o", "addopts=",
      "-o", "xfail_strict=false", "-m", SELECT, *(x for p in OFF for x in ("-p", "no:" + p)), *("/scratch/" + f for f in FILES)],
     plugins=[counter],
 )  # fmt: skip
