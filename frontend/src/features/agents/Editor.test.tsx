@@ -10,7 +10,7 @@ const far: Agent = { name: 'Analyst', description: 'From afar.', tools: ['hammer
 describe('the form of an agent', () => {
   it('says what is wrong beside the field that was left', async () => {
     const { user } = await open('#/agents?name=Analyst&form=edit');
-    const name = screen.getByRole('textbox', { name: 'Name' });
+    const name = screen.getByLabelText('Name');
     await user.clear(name);
     expect(screen.queryByText('Give the agent a name.')).toBeNull();
     await user.tab();
@@ -20,7 +20,7 @@ describe('the form of an agent', () => {
 
   it('asks before changes are lost, and keeps them if one stays', async () => {
     const { host, user } = await open('#/agents?name=Analyst&form=edit');
-    await user.type(screen.getByRole('textbox', { name: 'Description' }), ' More.');
+    await user.type(screen.getByLabelText('Description'), ' More.');
     location.hash = '#/models';
     const ask = within(await screen.findByRole('dialog', { name: 'Leave without saving?' }));
     expect(location.hash).toContain('form=edit');
@@ -36,10 +36,10 @@ describe('the form of an agent', () => {
 
   it('does not ask when nothing was changed, or all is saved', async () => {
     const { host, user } = await open('#/agents?name=Analyst&form=edit');
-    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    await user.click(screen.getByText('Cancel'));
     await user.click(await screen.findByRole('link', { name: 'Edit: Analyst' }));
-    await user.type(await screen.findByRole('textbox', { name: 'Description' }), '!');
-    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await user.type(await screen.findByLabelText('Description'), '!');
+    await user.click(screen.getByText('Save'));
     await screen.findByRole('heading', { name: 'Agents' });
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(host.agents.find((a) => a.name === 'Analyst')?.description).toMatch(/!$/);
@@ -48,8 +48,8 @@ describe('the form of an agent', () => {
   it('keeps the name of the built-in agent, and undoes its changes after a question', async () => {
     const changed = { name: 'Default', tools: [], options: {}, builtin: true, changed: true };
     const { host, user } = await open('#/agents?name=Default&form=edit', { agents: [changed] });
-    expect(screen.getByRole('textbox', { name: 'Name' })).toHaveProperty('disabled', true);
-    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(screen.getByLabelText('Name')).toHaveProperty('disabled', true);
+    await user.click(screen.getByText('Cancel'));
     await user.click(await screen.findByRole('button', { name: 'Undo changes: Default' }));
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Undo changes' }));
     await waitFor(() => expect(host.calls).toContainEqual(['DeleteAgent', 'Default']));
@@ -68,14 +68,11 @@ describe('the form of an agent', () => {
       },
     });
     const side = within(screen.getByRole('complementary', { name: 'Try it' }));
-    await user.click(side.getByRole('button', { name: 'Try' }));
+    await user.click(side.getByText('Try'));
     expect(side.getByText(/Write a task first/)).toBeTruthy();
-    await user.clear(screen.getByRole('textbox', { name: 'Instructions' }));
-    await user.type(screen.getByRole('textbox', { name: 'Instructions' }), 'Be brief.');
-    await user.type(
-      side.getByRole('textbox', { name: 'A task to try it with' }),
-      'Add them{Control>}{Enter}{/Control}',
-    );
+    await user.clear(screen.getByLabelText('Instructions'));
+    await user.type(screen.getByLabelText('Instructions'), 'Be brief.');
+    await user.type(side.getByLabelText('A task to try it with'), 'Add them{Control>}{Enter}{/Control}');
     expect(await side.findByText('I add them up.')).toBeTruthy();
     expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toMatchObject({
       task: 'Add them',
@@ -92,11 +89,11 @@ describe('the form of an agent', () => {
 
   it('does not try settings that cannot be, and says which', async () => {
     const { host, user } = await open('#/agents?name=Analyst&form=edit');
-    const steps = screen.getByRole('textbox', { name: 'Most steps' });
+    const steps = screen.getByLabelText('Most steps');
     await user.clear(steps);
     await user.type(steps, '0');
-    await user.type(screen.getByRole('textbox', { name: 'A task to try it with' }), 'x');
-    await user.click(screen.getByRole('button', { name: 'Try' }));
+    await user.type(screen.getByLabelText('A task to try it with'), 'x');
+    await user.click(screen.getByText('Try'));
     await waitFor(() => expect(document.activeElement).toBe(steps));
     expect(host.calls.some((c) => c[0] === 'Start')).toBe(false);
   });
