@@ -3,6 +3,7 @@ export namespace event {
 	export class Check {
 	    kind: string;
 	    value?: string;
+	    model?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Check(source);
@@ -12,6 +13,7 @@ export namespace event {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.kind = source["kind"];
 	        this.value = source["value"];
+	        this.model = source["model"];
 	    }
 	}
 	export class Entry {
