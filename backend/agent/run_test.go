@@ -30,9 +30,12 @@ func tester(model llm.Model) *agent.Agent {
 // TestSystemPrompt pins what every model is told first, in each way of acting, and keeps it short: it is sent with
 // every call.
 func TestSystemPrompt(t *testing.T) {
-	for mode, name := range map[event.Mode]string{event.ModeCode: "system", event.ModeStructured: "structured", event.ModeTools: "tools", event.ModeToolsInText: "tools-in-text"} {
+	for mode, name := range map[event.Mode]string{event.ModeCode: "system", event.ModeStructured: "structured", event.ModeTools: "tools", event.ModeToolsInText: "tools-in-text", "team": "team"} {
 		a := tester(nil)
-		a.Mode = mode
+		if a.Mode = mode; mode == "team" { // as by code, with somebody to call
+			a.Mode = event.ModeCode
+			a.Tools = append(a.Tools, (&agent.Member{Name: "researcher", Doc: "Finds things out on the web."}).Tool())
+		}
 		got, err := a.SystemPrompt()
 		if err != nil {
 			t.Fatal(err)

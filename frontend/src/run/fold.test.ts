@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../bridge/api.gen';
 import { longRun } from '../bridge/fake-long';
+import { conversation } from '../test/conversations';
 import { allRuns, runs } from '../test/util';
 import { stepState, stepTimes } from './derive';
 import { emptyRun, fold } from './fold';
@@ -92,7 +93,7 @@ describe('fold', () => {
   });
 
   it('gives the same page by page as at once', () => {
-    const logs = [...allRuns.map((r) => r.events), longRun(30).events];
+    const logs = [...allRuns.map((r) => r.events), longRun(30).events, conversation('team-failures').events];
     fc.assert(
       fc.property(
         fc.constantFrom(...logs),
