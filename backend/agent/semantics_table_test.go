@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/llm"
 )
@@ -488,6 +489,24 @@ var ownSemantics = []behaviour{
 			holdsText(t, c["steered-folded"].prompt(), "Count in words.", "Never print more than needed.")
 			holdsText(t, c["steered-tools"].prompt(), "New message from the user:")
 		},
+	},
+	{
+		name: "steering while a called agent works", shown: []string{"team-steered"},
+		ours: "the manager is told, at its next step; the called agent goes on with its task",
+		holds: only(func(t *testing.T, c *conversation) {
+			const said = "Twice that, please."
+			holdsText(t, c.prompt(), "New message from the user:\n"+said)
+			var cast event.Cast
+			others := 0
+			for _, e := range c.events {
+				whose, _ := cast.See(e)
+				if call, ok := e.Body.(event.ModelStarted); ok && whose != 0 {
+					others++
+					lacksText(t, showPrompt(agent.Prompt(c.events, call)), said)
+				}
+			}
+			same(t, others, 2)
+		}),
 	},
 	{
 		name: "the user's plan", shown: []string{"plan-edited"},
