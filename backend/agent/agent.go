@@ -30,6 +30,7 @@ type Agent struct {
 	Packages     []sandbox.Package     // that the user added; importable if they are among Imports
 	Instructions string                // appended to the system prompt
 	MaxSteps     int                   // 0 for DefaultMaxSteps
+	Short        bool                  // the system prompt is the short one, for large models: without example
 	Mode         event.Mode            // how it acts; "" for code
 	Checks       []event.Check         // what an answer must meet
 	Prompts      map[string]string     // texts of its own in place of the default ones, by name (PromptNames)

@@ -34,7 +34,7 @@ func PromptNames() []string {
 
 // Placeholders are what a system prompt's template is filled with; the other texts have none.
 func Placeholders() []string {
-	return []string{"Tools", "Team", "Imports", "Instructions", "Network", "Structured", "InText", "Python", "Example"}
+	return []string{"Tools", "Team", "Imports", "Instructions", "Network", "Structured", "Short", "InText", "Python", "Example"}
 }
 
 // ownSpecs are the agent's tools without its team, which is told apart.
@@ -130,7 +130,7 @@ func (a *Agent) toolsPrompt(inText bool) (string, error) {
 
 // render fills the template of a system prompt, the agent's own or the default.
 func (a *Agent) render(name string, data map[string]any) (string, error) {
-	data["Network"] = a.Network
+	data["Network"], data["Short"] = a.Network, a.Short
 	text := cmp.Or(a.Prompts[name], DefaultPrompt(name))
 	if team := teamStubs(a.Tools); !strings.Contains(text, ".Team") && data["Tools"] != "" {
 		data["Tools"] = strings.TrimSpace(fmt.Sprint(data["Tools"], "\n\n", team)) // a text of the agent's own from before it had a team

@@ -30,10 +30,13 @@ func tester(model llm.Model) *agent.Agent {
 // TestSystemPrompt pins what every model is told first, in each way of acting, and keeps it short: it is sent with
 // every call.
 func TestSystemPrompt(t *testing.T) {
-	for mode, name := range map[event.Mode]string{event.ModeCode: "system", event.ModeStructured: "structured", event.ModeTools: "tools", event.ModeToolsInText: "tools-in-text", "team": "team"} {
+	for name, mode := range map[string]event.Mode{
+		"system": event.ModeCode, "short": event.ModeCode, "team": event.ModeCode,
+		"structured": event.ModeStructured, "tools": event.ModeTools, "tools-in-text": event.ModeToolsInText,
+	} {
 		a := tester(nil)
-		if a.Mode = mode; mode == "team" { // as by code, with somebody to call
-			a.Mode = event.ModeCode
+		a.Mode, a.Short = mode, name == "short"
+		if name == "team" { // as by code, with somebody to call
 			a.Tools = append(a.Tools, (&agent.Member{Name: "researcher", Doc: "Finds things out on the web."}).Tool())
 		}
 		got, err := a.SystemPrompt()

@@ -19,7 +19,7 @@ func wholeAgent() workbench.Agent {
 	return workbench.Agent{
 		Name: "Tide / reader", Description: "Reads tides.", Instructions: "Be brief.\nUse metres.", Model: "nowhere/m",
 		Tools: []string{"read_file"}, Imports: []string{"plotly", "*"}, Hosts: []string{"*.example.org"}, MaxSteps: 9,
-		Mode: event.ModeTools, Structured: "off", PlanEvery: 3, Prompts: map[string]string{"plan": "Plan it."},
+		Mode: event.ModeTools, Structured: "off", Guidance: "short", PlanEvery: 3, Prompts: map[string]string{"plan": "Plan it."},
 		Checks:  []event.Check{{Kind: event.CheckRange, Value: "0..1"}},
 		Team:    []workbench.Teammate{{Agent: "Analyst", Memory: true}},
 		Options: llm.Options{Temperature: &warm, Seed: &seed, ContextTokens: 8192, MaxTokens: 100, Think: "low"},

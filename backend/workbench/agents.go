@@ -117,6 +117,8 @@ func validAgent(a *Agent, tools []string) error {
 		return fault.New(fault.Invalid, fmt.Sprintf("There is no way of acting %q", a.Mode), "", "Use code or tools.")
 	case !slices.Contains([]string{"", "auto", "on", "off"}, a.Structured):
 		return fault.New(fault.Invalid, fmt.Sprintf("Structured actions cannot be %q", a.Structured), "", "Use auto, on or off.")
+	case !slices.Contains([]string{"", "full", "short"}, a.Guidance):
+		return fault.New(fault.Invalid, fmt.Sprintf("The guidance cannot be %q", a.Guidance), "", "Use full or short, or leave it out.")
 	case a.PlanEvery < 0 || a.PlanEvery > 10_000:
 		return fault.New(fault.Invalid, "The number of steps between plans is out of range", "", "Use a number from 1 to 10,000, or 0 for no plans.")
 	case a.Options.Temperature != nil && (*a.Options.Temperature < 0 || *a.Options.Temperature > 2):

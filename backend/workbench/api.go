@@ -184,6 +184,7 @@ type Agent struct {
 	MaxSteps     int               `json:"max_steps,omitempty"`    // 0 for 20
 	Mode         event.Mode        `json:"mode,omitempty"`         // code or tools; "" for code
 	Structured   string            `json:"structured,omitempty"`   // of an agent that writes Python: "on", "off", or "" for as the model needs it
+	Guidance     string            `json:"guidance,omitempty"`     // how much an agent that writes Python is told: "full", "short", or "" by its model's size
 	PlanEvery    int               `json:"plan_every,omitempty"`   // a plan before the first step and every so many steps; 0 for none
 	Prompts      map[string]string `json:"prompts,omitempty"`      // texts of its own in place of the default ones
 	Checks       []event.Check     `json:"checks,omitempty"`       // what a final answer must meet

@@ -317,6 +317,7 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, task, err
 	}
 	a.Mode, a.MayStructure = acting(asked, a.Mode, firstNonZero(spec.Structured, saved.Structured))
+	a.Short = w.short(ctx, a, spec, saved, settings)
 	if a.Tools, err = w.toolsFor(spec, saved, settings, task.Files, session); err != nil {
 		return nil, task, err
 	}

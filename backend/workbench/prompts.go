@@ -26,6 +26,11 @@ func (w *Workbench) Prompts(a Agent) ([]Prompt, error) {
 		}
 		trial.Tools = append(trial.Tools, member.Tool())
 	}
+	if s, err := w.Settings(); err == nil {
+		spec := &Spec{Model: firstNonZero(a.Model, s.DefaultModel)}
+		trial.Ref = spec.Model
+		trial.Short = w.short(w.base, trial, spec, a, s)
+	}
 	var out []Prompt
 	for _, name := range agent.PromptNames() {
 		p := Prompt{Name: name, Default: agent.DefaultPrompt(name), Preview: cmp.Or(a.Prompts[name], agent.DefaultPrompt(name))}

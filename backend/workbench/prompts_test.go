@@ -43,3 +43,29 @@ func TestPrompts(t *testing.T) {
 		t.Errorf("prompts = %v, %v", got, err)
 	}
 }
+
+// TestPromptsAreShort: what the built-in agent's model is told at the start, by our estimate (which takes more tokens than
+// most tokenizers do), in both lengths.
+func TestPromptsAreShort(t *testing.T) {
+	w := open(t, t.TempDir())
+	agents, err := w.Agents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for guidance, most := range map[string]int{"full": 1000, "short": 850} {
+		a := agents[0]
+		a.Guidance = guidance
+		prompts, err := w.Prompts(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range prompts {
+			if p.Tokens >= most {
+				t.Errorf("%s, %s: %d tokens", guidance, p.Name, p.Tokens)
+			}
+			if p.Name == "code" && strings.Contains(p.Preview, "Example:") != (guidance == "full") {
+				t.Errorf("%s: %s", guidance, p.Preview)
+			}
+		}
+	}
+}

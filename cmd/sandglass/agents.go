@@ -138,6 +138,7 @@ func (c *cli) showAgent(a workbench.Agent) {
 	line("model", either(string(a.Model), "the default model"))
 	line("acts by", string(a.Mode))
 	line("structured", a.Structured)
+	line("guidance", a.Guidance)
 	line("tools", strings.Join(a.Tools, ", "))
 	line("imports", strings.Join(a.Imports, ", "))
 	for _, t := range a.Team {

@@ -33,6 +33,20 @@ func (p *Provider) Room(ctx context.Context, name string) (llm.Room, int64, bool
 	return llm.Room{}, 0, false, nil // the first call says that there is no such model
 }
 
+// Parameters is how many parameters a model has, as Ollama writes it: "8.2B"; "" if it has no such model.
+func (p *Provider) Parameters(ctx context.Context, name string) (string, error) {
+	tags, err := p.client.List(ctx)
+	if err != nil {
+		return "", p.explain(ctx, name, err)
+	}
+	for _, m := range tags.Models {
+		if sameModel(m.Name, name) {
+			return m.Details.ParameterSize, nil
+		}
+	}
+	return "", nil
+}
+
 // numCtx reads num_ctx out of a model's parameters as /api/show gives them, one a line; 0 if it has none.
 func numCtx(parameters string) int {
 	for line := range strings.Lines(parameters) {

@@ -808,6 +808,8 @@ export interface Agent {
   mode?: Mode;
   /** of an agent that writes Python: "on", "off", or "" for as the model needs it */
   structured?: string;
+  /** how much an agent that writes Python is told: "full", "short", or "" by its model's size */
+  guidance?: string;
   /** a plan before the first step and every so many steps; 0 for none */
   plan_every?: number;
   /** texts of its own in place of the default ones */

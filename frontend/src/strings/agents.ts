@@ -78,6 +78,13 @@ export const agents = {
   planEvery: 'Steps between plans',
   planEveryHelp:
     'It makes a plan before the first step, and a new one after so many. It helps with tasks of many steps, and costs a call of the model each time. Empty means no plans.',
+  guidance: 'How much it is told of its work',
+  guidanceHelp:
+    'Small models need an example and all rules. Models of 20 billion parameters and more are told less, unless their check found that they miss the form.',
+  guidanceKinds: { '': 'By the size of its model', full: 'All, with an example', short: 'The short form' } as Record<
+    string,
+    string
+  >,
   structured: 'Form of its replies',
   structuredHelp:
     'Free text suits most models. JSON by a schema helps small models that lose the form; by itself, the agent goes over to it when that happens.',

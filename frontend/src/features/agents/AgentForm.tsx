@@ -104,6 +104,7 @@ export function AgentForm({ agent, copy, names }: Props) {
           <div className="form-grid">
             {choice('mode', optionsOf(a.modes))}
             {form.mode !== 'tools' && choice('structured', optionsOf(a.structuredKinds))}
+            {form.mode !== 'tools' && choice('guidance', optionsOf(a.guidanceKinds))}
             {choice('think', optionsOf(a.thinkLevels))}
             {text('temperature', { inputMode: 'decimal' })}
             {text('seed', { inputMode: 'numeric' })}

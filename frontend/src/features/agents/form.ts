@@ -12,6 +12,7 @@ export interface Form {
   hosts: string;
   mode: string;
   structured: string;
+  guidance: string;
   prompts: Readonly<Record<string, string>>;
   checks: readonly Check[];
   team: readonly Teammate[];
@@ -40,6 +41,7 @@ export function toForm(a: Agent): Form {
     imports: (a.imports ?? []).join('\n'),
     hosts: (a.hosts ?? []).join('\n'),
     mode: a.mode ?? '',
+    guidance: a.guidance ?? '',
     structured: a.structured === 'auto' ? '' : (a.structured ?? ''),
     prompts: a.prompts ?? {},
     checks: a.checks ?? [],
@@ -144,6 +146,7 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (imports.length > 0) a.imports = imports;
   const hosts = lines(f.hosts);
   if (hosts.length > 0) a.hosts = hosts;
+  if (f.guidance && f.mode !== 'tools') a.guidance = f.guidance;
   if (f.structured && f.mode !== 'tools') a.structured = f.structured;
   if (Object.keys(f.prompts).length > 0) a.prompts = { ...f.prompts };
   if (f.checks.length > 0) a.checks = f.checks.map((c) => ({ ...c, value: c.value?.trim() ?? '' }));
