@@ -22,6 +22,8 @@ const (
 	pageValues      = 1 << 27
 	pageHeaderBytes = 16 << 20 // statistics may hold long texts
 	dictionaryWords = 1 << 22
+
+	oldDictionary format.Encoding = 2 // what RLEDictionary was called before version 2 of the format
 )
 
 // chunk goes through a leaf column of one row group.
@@ -214,7 +216,7 @@ func (c *chunk) open(b []byte, e format.Encoding, n int32) (err error) {
 	switch {
 	case e == format.Plain:
 		c.vals, err = c.plain(b)
-	case e == format.PlainDictionary || e == format.RLEDictionary:
+	case e == oldDictionary || e == format.RLEDictionary:
 		c.vals, err = newDictionary(b, c.words)
 	case e == format.RLE && raw == format.Boolean:
 		if len(b) < 4 {

@@ -61,7 +61,7 @@ IMPOSSIBLE = {
     "TestStructuredObjectRefcounting": "objects 0 and 1 whose references count (until Python 3.11)",
 }
 
-OFF = "terminal faulthandler logging threadexception unraisableexception hypothesispytest".split()
+OFF = "terminal cacheprovider faulthandler logging threadexception unraisableexception hypothesispytest".split()
 SELECT = "not slow and not network and not single_cpu and not db and not clipboard"
 
 
@@ -70,6 +70,9 @@ class Counter:
 
     def __init__(self):
         self.files = {}
+
+    def pytest_addoption(self, parser):
+        parser.addoption("--lf", action="store_true")  # of the cache provider; pandas' tests look at it
 
     def of(self, nodeid):
         new = {"passed": 0, "failed": 0, "error": 0, "impossible": 0, "skipped": 0, "xfailed": 0, "xpassed": 0, "why": []}
@@ -107,7 +110,7 @@ class Counter:
 
 counter = Counter()
 status = pytest.main(
-    ["--continue-on-collection-errors", "-o", "cache_dir=/tmp/pytest", "--import-mode=importlib", "--capture=sys", "-W", "ignore", "--rootdir=/scratch", "-o", "addopts=",
+    ["--continue-on-collection-errors", "--import-mode=importlib", "--capture=sys", "-W", "ignore", "--rootdir=/scratch", "-o", "addopts=",
      "-o", "xfail_strict=false", "-m", SELECT, *(x for p in OFF for x in ("-p", "no:" + p)), *("/scratch/" + f for f in FILES)],
     plugins=[counter],
 )  # fmt: skip
