@@ -45,6 +45,7 @@ type show struct {
 // fragments that come late are dropped.
 type streamed struct {
 	text, stdout, stderr string
+	status               string
 	midLine, closed      bool
 }
 
@@ -123,6 +124,10 @@ func (s *show) live(l workbench.Live) {
 		st.text = ""
 	}
 	s.margin = ""
+	if l.Status != st.status && st.text == "" && strings.Contains(l.Status, "load") { // waits are in the log, loading is not
+		st.status = l.Status
+		s.line(dim, "%s …", l.Status)
+	}
 	s.write(st, &st.text, l.Text, "")
 	s.write(st, &st.stdout, l.Stdout, dim)
 	s.write(st, &st.stderr, l.Stderr, dim)
