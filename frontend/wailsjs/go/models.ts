@@ -529,6 +529,7 @@ export namespace workbench {
 	    max_steps?: number;
 	    mode?: string;
 	    structured?: string;
+	    guidance?: string;
 	    plan_every?: number;
 	    prompts?: Record<string, string>;
 	    checks?: event.Check[];
@@ -553,6 +554,7 @@ export namespace workbench {
 	        this.max_steps = source["max_steps"];
 	        this.mode = source["mode"];
 	        this.structured = source["structured"];
+	        this.guidance = source["guidance"];
 	        this.plan_every = source["plan_every"];
 	        this.prompts = source["prompts"];
 	        this.checks = this.convertValues(source["checks"], event.Check);
