@@ -123,6 +123,30 @@ func repeat(f func() (n int, err error)) (time.Duration, error) {
 	return median(times), nil
 }
 
+// settled is how long the engine is left alone before something is measured that is not done at once after another: it
+// then starts an interpreter ahead of the next session, in the background.
+const settled = 50 * time.Millisecond
+
+// openings measures in each round how long it takes to open a session and to do something in it.
+func openings(ctx context.Context, e *cpython.Engine, use func(sandbox.Session) error) (time.Duration, error) {
+	var times []time.Duration
+	for range *rounds {
+		time.Sleep(settled)
+		begun := time.Now()
+		s, err := e.Open(ctx, config, echo{})
+		if err != nil {
+			return 0, err
+		}
+		err = use(s)
+		times = append(times, time.Since(begun))
+		s.Close()
+		if err != nil {
+			return 0, err
+		}
+	}
+	return median(times), nil
+}
+
 // do runs code that must succeed.
 func do(ctx context.Context, s sandbox.Session, code string) (sandbox.Output, error) {
 	out, err := s.Run(ctx, code)

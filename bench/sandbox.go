@@ -31,24 +31,13 @@ var config = sandbox.Config{
 
 // start is the wait until something runs.
 func start(ctx context.Context, t *table, e *cpython.Engine) error {
-	open, err := repeat(func() (int, error) {
-		s, err := e.Open(ctx, config, echo{})
-		if err != nil {
-			return 0, err
-		}
-		return 1, s.Close()
-	})
+	open, err := openings(ctx, e, func(sandbox.Session) error { return nil })
 	if err != nil {
 		return err
 	}
-	first, err := repeat(func() (int, error) {
-		s, err := e.Open(ctx, config, echo{})
-		if err != nil {
-			return 0, err
-		}
-		defer s.Close()
-		_, err = do(ctx, s, "1 + 1")
-		return 1, err
+	first, err := openings(ctx, e, func(s sandbox.Session) error {
+		_, err := do(ctx, s, "1 + 1")
+		return err
 	})
 	if err != nil {
 		return err
@@ -118,10 +107,10 @@ func steps(ctx context.Context, t *table, e *cpython.Engine) error {
 		return err
 	}
 	defer s.Close()
-	if _, err := do(ctx, s, "text, data = 'x' * 1_000_000, bytes(1_000_000)"); err != nil {
+	if err := pausedSteps(ctx, t, s); err != nil {
 		return err
 	}
-	if err := pausedSteps(ctx, t, s); err != nil {
+	if _, err := do(ctx, s, "text, data = 'x' * 1_000_000, bytes(1_000_000)"); err != nil {
 		return err
 	}
 	for _, r := range []struct {

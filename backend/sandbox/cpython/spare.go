@@ -2,6 +2,7 @@ package cpython
 
 import (
 	"sync"
+	"time"
 
 	"sandglass/backend/sandbox"
 	"sandglass/backend/sandbox/cpython/internal/linmem"
@@ -17,11 +18,14 @@ type spares struct {
 	max    int64  // bytes that its memory may grow to
 	busy   sync.WaitGroup
 	making bool
-	closed bool
+	closed chan struct{}
 }
 
+// spareAfter is how long the next spare one waits: made at once, it would slow down the session that took the last one.
+const spareAfter = 20 * time.Millisecond
+
 func newSpares(p *prepared) *spares {
-	s := &spares{p: p}
+	s := &spares{p: p, closed: make(chan struct{})}
 	s.refill(memoryMax(sandbox.Limits{}.WithDefaults(), p.image.Size))
 	return s
 }
@@ -43,7 +47,7 @@ func (s *spares) take(max int64) *guest {
 
 // refill makes the spare one unless there is one of this size; the caller holds mu, or is the only one that knows s.
 func (s *spares) refill(max int64) {
-	if s.closed || s.making || s.g != nil && s.max == max {
+	if s.making || s.g != nil && s.max == max {
 		return
 	}
 	old := s.g
@@ -54,12 +58,17 @@ func (s *spares) refill(max int64) {
 		if old != nil {
 			old.drop()
 		}
+		select {
+		case <-time.After(spareAfter):
+		case <-s.closed:
+			return
+		}
 		g := newGuest(s.p, linmem.NewStore(s.p.memory, int(max)))
 		err := g.start() // if it fails, the session that needs one fails as well, and says why
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.making = false
-		if err != nil || s.closed {
+		if err != nil {
 			g.drop()
 			return
 		}
@@ -69,14 +78,10 @@ func (s *spares) refill(max int64) {
 
 // close drops the spare one. Nothing is taken any more.
 func (s *spares) close() {
-	s.mu.Lock()
-	s.closed = true
-	g := s.g
-	s.g = nil
-	s.mu.Unlock()
+	close(s.closed)
 	s.busy.Wait()
-	if g != nil {
-		g.drop()
+	if s.g != nil {
+		s.g.drop()
 	}
 }
 
