@@ -42,17 +42,7 @@ func (c *cli) agentsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			lacks, err := w.AgentLacks(ctx, a)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				c.printJSON(agentJSON{a, lacks})
-				return nil
-			}
-			c.showAgent(a)
-			c.tellLacks(lacks)
-			return nil
+			return c.tellAgent(ctx, w, a, asJSON, func() { c.showAgent(a) })
 		}),
 	}
 	var to string
@@ -84,17 +74,7 @@ func (c *cli) agentsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			lacks, err := w.AgentLacks(ctx, a)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				c.printJSON(agentJSON{a, lacks})
-				return nil
-			}
-			fmt.Fprintln(c.out, a.Name)
-			c.tellLacks(lacks)
-			return nil
+			return c.tellAgent(ctx, w, a, asJSON, func() { fmt.Fprintln(c.out, a.Name) })
 		}),
 	}
 	imp.Flags().StringVar(&name, "as", "", "keep it under this `NAME`")
@@ -105,6 +85,21 @@ func (c *cli) agentsCommand() *cobra.Command {
 	}
 	cmd.AddCommand(list, show, export, imp, del)
 	return cmd
+}
+
+// tellAgent prints an agent with what it names that is not here: as JSON, or by show.
+func (c *cli) tellAgent(ctx context.Context, w *workbench.Workbench, a workbench.Agent, asJSON bool, show func()) error {
+	lacks, err := w.AgentLacks(ctx, a)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		c.printJSON(agentJSON{a, lacks})
+		return nil
+	}
+	show()
+	c.tellLacks(lacks)
+	return nil
 }
 
 // agentJSON is what show and import print.

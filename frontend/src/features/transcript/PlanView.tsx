@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { go, paths } from '../../app/route';
 import { type Fault, toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
 import type { Plan, PlanItem } from '../../run/view';
@@ -9,6 +8,7 @@ import { FaultCard } from '../../ui/FaultCard';
 import { TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Prose } from '../../ui/Prose';
+import { useGoOn } from './useGoOn';
 
 const P = S.run.plans;
 
@@ -97,22 +97,9 @@ interface DialogProps {
 }
 
 function PlanDialog({ run, step, plan, onClose }: DialogProps) {
-  const { api } = useHost();
   const [text, setText] = useState(plan);
-  const [fault, setFault] = useState<Fault>();
-  const [busy, setBusy] = useState(false);
-  const start = async () => {
-    setBusy(true);
-    setFault(undefined);
-    try {
-      const next = await api.Start({ task: '', from: { run, step: step - 1, plan: text } });
-      onClose();
-      go(paths.run(next.id));
-    } catch (e) {
-      setFault(toFault(e));
-      setBusy(false);
-    }
-  };
+  const { start: begin, fault, busy } = useGoOn(onClose);
+  const start = () => begin({ task: '', from: { run, step: step - 1, plan: text } });
   return (
     <Dialog
       open

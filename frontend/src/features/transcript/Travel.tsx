@@ -1,8 +1,5 @@
 import { memo, useState } from 'react';
-import { go, paths } from '../../app/route';
 import type { From } from '../../bridge/api.gen';
-import { type Fault, toFault } from '../../bridge/fault';
-import { useHost } from '../../bridge/host';
 import { codes } from '../../run/derive';
 import type { StepView } from '../../run/view';
 import { S } from '../../strings';
@@ -10,6 +7,7 @@ import { Dialog } from '../../ui/Dialog';
 import { FaultCard } from '../../ui/FaultCard';
 import { TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { useGoOn } from './useGoOn';
 
 /** The last whole step: workbench.LastStep. */
 const lastStep = -1;
@@ -39,32 +37,21 @@ interface Props {
 
 /** Asks what to say, and perhaps for other code, and starts a run that goes on from a step. */
 export function TravelDialog({ run, step, unfold, onClose }: Props) {
-  const { api } = useHost();
   const t = S.run.travel;
   const written = step && codes(step).at(-1)?.start.code;
   const [task, setTask] = useState('');
   const [editing, setEditing] = useState(false);
   const [code, setCode] = useState(written ?? '');
-  const [fault, setFault] = useState<Fault>();
-  const [busy, setBusy] = useState(false);
+  const { start: begin, fault, busy } = useGoOn(onClose);
   const ready = step !== undefined || task.trim() !== '';
 
-  const start = async () => {
-    setBusy(true);
-    setFault(undefined);
+  const start = () => {
     const from: From = !step
       ? { run, step: lastStep }
       : editing
         ? { run, step: step.number - 1, code }
         : { run, step: step.number };
-    try {
-      const next = await api.Start({ task, from: unfold ? { ...from, unfold } : from });
-      onClose();
-      go(paths.run(next.id));
-    } catch (e) {
-      setFault(toFault(e));
-      setBusy(false);
-    }
+    return begin({ task, from: unfold ? { ...from, unfold } : from });
   };
   return (
     <Dialog
