@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +22,7 @@ type execFlags struct {
 	inputs
 	cells string
 	fork  string
+	save  string
 	json  bool
 }
 
@@ -37,6 +42,7 @@ func (c *cli) execCommand() *cobra.Command {
 	fl.StringVar(&f.cells, "cells", "", "run the code strings of this JSON `FILE` one after the other")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object a cell")
 	fl.StringVar(&f.fork, "fork", "", "`RUN:STEP`: begin with the variables and files that this step of a run left; the run stays as it is")
+	fl.StringVar(&f.save, "save", "", "write the files that the code leaves, and what it displays, into the folder `DIR`; files of the same names are replaced")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		cells, err := f.source(c, args)
 		if err != nil {
@@ -111,15 +117,52 @@ func (c *cli) exec(ctx context.Context, w *workbench.Workbench, f *execFlags, sp
 			}
 		}
 	}
+	var s *saver
+	if f.save != "" {
+		var err error
+		if s, err = newSaver(f.save); err != nil {
+			return err
+		}
+		defer s.root.Close()
+	}
 	c.attend(&spec)
 	session, err := w.OpenSandbox(ctx, spec, print)
 	if err != nil {
 		return err
 	}
 	defer session.Close()
+	left := map[string]bool{}
+	ran := c.cells(ctx, session, f, cells, func(out sandbox.Output) error {
+		for _, name := range toCell(out).Artefacts {
+			left[name] = true
+		}
+		return s.displayed(out)
+	})
+	if err := s.scratch(session.Scratch()); err != nil { // also when a cell failed: what was written until then is worth keeping
+		return errors.Join(ran, err)
+	}
+	switch {
+	case s != nil:
+		fmt.Fprintf(c.err, "%s in %s\n", count(s.files, "file", "files"), f.save)
+	case len(left) > 0 && !f.json:
+		names := slices.Sorted(maps.Keys(left))
+		more := ""
+		if len(names) > 5 {
+			names, more = names[:5], fmt.Sprintf(" and %d more", len(names)-5)
+		}
+		fmt.Fprintf(c.err, "not kept: %s%s (--save DIR writes them into a folder)\n", strings.Join(names, ", "), more)
+	}
+	return ran
+}
+
+// cells runs code after code; each one's output also goes to done.
+func (c *cli) cells(ctx context.Context, session sandbox.Session, f *execFlags, cells []string, done func(sandbox.Output) error) error {
 	for _, code := range cells {
 		out, err := session.Run(ctx, code)
 		if err != nil {
+			return err
+		}
+		if err := done(out); err != nil {
 			return err
 		}
 		if f.json {
