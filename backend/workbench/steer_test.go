@@ -84,7 +84,8 @@ func TestSteer(t *testing.T) {
 	}
 }
 
-// TestEditPlan: the user changes the plan of a running agent, and begins a step of a finished run anew with another one.
+// TestEditPlan: the user changes the plan of a running agent, begins a step of a finished run anew with another one, and
+// gives one to an agent that has none.
 func TestEditPlan(t *testing.T) {
 	w := open(t, t.TempDir())
 	model := &interrupted{Model: scripted("1. Guess.\n2. Answer.", code("print('guessed')"), code("final_answer(1)"))}
@@ -105,6 +106,18 @@ func TestEditPlan(t *testing.T) {
 	forked := runToEnd(t, w, workbench.Spec{PlanEvery: 1, From: &workbench.From{Run: run.ID, Step: 0, Plan: &plan}, With: scripted(code("final_answer(2)"))})
 	if got := prompts(t, w, forked.ID); forked.Answer != "2" || !strings.HasSuffix(got, "(keep to it):\n1. Count on your fingers.\n") {
 		t.Errorf("%+v; the prompt of the fork:\n%s", forked, got)
+	}
+	model = &interrupted{Model: scripted(code("print(1)"), code("final_answer(3)"))}
+	model.during = func(call int) {
+		if call == 1 {
+			if err := w.EditPlan(newest(t, w), plan); err != nil {
+				t.Errorf("%+v", err)
+			}
+		}
+	}
+	run = runToEnd(t, w, workbench.Spec{Task: "Count", With: model}) // an agent that makes no plans
+	if got := prompts(t, w, run.ID); run.Answer != "3" || !strings.HasSuffix(got, "Printed:\n1\n\nYour plan, as the user has written it (keep to it):\n"+plan+"\n") {
+		t.Errorf("%+v; the prompt with a plan that was added:\n%s", run, got)
 	}
 	if err := w.EditPlan(run.ID, plan); !fault.Is(err, fault.NotFound) {
 		t.Errorf("after the end: %v", err)

@@ -43,6 +43,13 @@ export function stepState(s: StepView): StepState {
 export const unread = (v: RunView): SaidItem[] =>
   v.steps.flatMap((s) => s.items.filter((i): i is SaidItem => i.kind === 'said' && i.seq > v.heard));
 
+/** The plan that held after a step; after the last one if none is given. "" if there was none. */
+export function planAfter(v: RunView, step?: StepView): string {
+  if (!step) return v.plan?.text ?? '';
+  const through = v.steps.slice(0, v.steps.findIndex((s) => s.seq === step.seq) + 1);
+  return through.flatMap((s) => s.items.filter((i) => i.kind === 'plan')).at(-1)?.body.plan ?? '';
+}
+
 export interface StepTimes {
   model: number;
   code: number;

@@ -14,6 +14,7 @@ import { StatusIcon, statusTone } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
 import { EndingView } from '../transcript/EndingView';
 import { LiveProvider } from '../transcript/liveContext';
+import { RunViewProvider } from '../transcript/runView';
 import { StepBlock } from '../transcript/StepBlock';
 import { TeamProvider } from '../transcript/team';
 
@@ -94,44 +95,46 @@ function Trial({ id }: { id: RunID }) {
   const status = view.waiting ? 'waiting' : view.status;
   return (
     <LiveProvider value={store.live}>
-      <TeamProvider view={view}>
-        <div className="row between trial-head">
-          <span className={`chip ${statusTone(status)}`} role="status">
-            <StatusIcon status={status} size={13} /> {S.status[status] ?? status}
-          </span>
-          <span className="row">
-            {running && (
-              <>
-                <span className="muted num">{ticking(Math.max(0, now - view.startedAt))}</span>
-                <button type="button" className="btn small" onClick={() => void api.Stop(id).catch(() => {})}>
-                  {S.run.stop}
-                </button>
-              </>
-            )}
-            <a className="btn small" href={format(paths.run(id))}>
-              {S.agents.try.whole}
-            </a>
-          </span>
-        </div>
-        {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
-        <div className="stack trial">
-          {view.steps.map((s) => (
-            <StepBlock
-              key={s.seq}
-              run={id}
-              step={s}
-              on={false}
-              open={open.has(s.seq)}
-              onToggle={() => setOpen((old) => toggled(old, s.seq))}
-              running={running}
-              heard={view.heard}
-              unfolded={view.unfolded}
-              ended={view.ending !== undefined}
-            />
-          ))}
-          {ready && view.ending && <EndingView view={view} ending={view.ending} />}
-        </div>
-      </TeamProvider>
+      <RunViewProvider view={view}>
+        <TeamProvider view={view}>
+          <div className="row between trial-head">
+            <span className={`chip ${statusTone(status)}`} role="status">
+              <StatusIcon status={status} size={13} /> {S.status[status] ?? status}
+            </span>
+            <span className="row">
+              {running && (
+                <>
+                  <span className="muted num">{ticking(Math.max(0, now - view.startedAt))}</span>
+                  <button type="button" className="btn small" onClick={() => void api.Stop(id).catch(() => {})}>
+                    {S.run.stop}
+                  </button>
+                </>
+              )}
+              <a className="btn small" href={format(paths.run(id))}>
+                {S.agents.try.whole}
+              </a>
+            </span>
+          </div>
+          {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+          <div className="stack trial">
+            {view.steps.map((s) => (
+              <StepBlock
+                key={s.seq}
+                run={id}
+                step={s}
+                on={false}
+                open={open.has(s.seq)}
+                onToggle={() => setOpen((old) => toggled(old, s.seq))}
+                running={running}
+                heard={view.heard}
+                unfolded={view.unfolded}
+                ended={view.ending !== undefined}
+              />
+            ))}
+            {ready && view.ending && <EndingView view={view} ending={view.ending} />}
+          </div>
+        </TeamProvider>
+      </RunViewProvider>
     </LiveProvider>
   );
 }

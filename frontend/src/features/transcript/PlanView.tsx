@@ -1,13 +1,14 @@
-import { useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { type Fault, toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
-import type { Plan, PlanItem } from '../../run/view';
+import type { PlanItem, RunView } from '../../run/view';
 import { S } from '../../strings';
 import { Dialog } from '../../ui/Dialog';
 import { FaultCard } from '../../ui/FaultCard';
 import { TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Prose } from '../../ui/Prose';
+import { TravelDialog } from './Travel';
 import { useGoOn } from './useGoOn';
 
 const P = S.run.plans;
@@ -33,58 +34,90 @@ export function PlanView({ run, item, step, ended }: { run: string; item: PlanIt
   );
 }
 
-/** The plan that holds now, above the transcript of a run that goes on. The agent has the changed one with its next step. */
-export function PlanPin({ run, plan, heard }: { run: string; plan: Plan; heard: number }) {
+interface PinProps {
+  view: RunView;
+  /** what the user is writing; none while nothing is written */
+  draft: string | undefined;
+  onDraft: (text: string | undefined) => void;
+}
+
+/**
+ * The plan that holds now, above the transcript of a run that goes on, or the field for one. The agent has the user's
+ * with its next step; if the run ends first, what was written is not lost.
+ */
+export function PlanPin({ view, draft, onDraft }: PinProps) {
+  const { plan, heard } = view;
+  const running = view.status === 'running';
+  if (draft === undefined && !(running && plan)) return null;
+  return (
+    <details className="plan-pin" open>
+      <summary>
+        {plan?.edited || !plan ? P.nowEdited : P.now}
+        {running && plan?.edited && plan.seq > heard && <span className="muted"> · {P.waits}</span>}
+      </summary>
+      {draft !== undefined ? (
+        <PlanForm run={view.id} running={running} draft={draft} onDraft={onDraft} />
+      ) : (
+        plan && (
+          <div className="plan-now">
+            <Prose text={plan.text} />
+            <button type="button" className="btn small" onClick={() => onDraft(plan.text)}>
+              <Icon name="edit" size={13} /> {P.change}
+            </button>
+          </div>
+        )
+      )}
+    </details>
+  );
+}
+
+interface FormProps {
+  run: string;
+  running: boolean;
+  draft: string;
+  onDraft: (text: string | undefined) => void;
+}
+
+function PlanForm({ run, running, draft, onDraft }: FormProps) {
   const { api } = useHost();
-  const [draft, setDraft] = useState<string>();
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
+  const [goingOn, setGoingOn] = useState(false);
+  const field = useId();
+  useEffect(() => document.getElementById(field)?.focus(), [field]);
   const save = async () => {
+    if (!running) return setGoingOn(true);
     setBusy(true);
     setFault(undefined);
     try {
-      await api.EditPlan(run, draft ?? '');
-      setDraft(undefined);
+      await api.EditPlan(run, draft);
+      onDraft(undefined);
     } catch (e) {
       setFault(toFault(e));
-    } finally {
       setBusy(false);
     }
   };
   return (
-    <details className="plan-pin" open>
-      <summary>
-        {plan.edited ? P.nowEdited : P.now}
-        {plan.edited && plan.seq > heard && <span className="muted"> · {P.waits}</span>}
-      </summary>
-      {draft === undefined ? (
-        <div className="plan-now">
-          <Prose text={plan.text} />
-          <button type="button" className="btn small" onClick={() => setDraft(plan.text)}>
-            <Icon name="edit" size={13} /> {P.change}
-          </button>
-        </div>
-      ) : (
-        <form
-          className="stack"
-          onSubmit={(e) => {
-            e.preventDefault();
-            void save();
-          }}
-        >
-          <TextField label={P.yours} help={P.help} rows={6} value={draft} onChange={setDraft} />
-          {fault && <FaultCard fault={fault} live />}
-          <div className="row">
-            <button type="submit" className="btn primary small" disabled={busy}>
-              {P.save}
-            </button>
-            <button type="button" className="btn small" onClick={() => setDraft(undefined)}>
-              {S.common.cancel}
-            </button>
-          </div>
-        </form>
-      )}
-    </details>
+    <form
+      className="stack"
+      onSubmit={(e) => {
+        e.preventDefault();
+        void save();
+      }}
+    >
+      <TextField id={field} label={P.yours} help={P.help} rows={6} value={draft} onChange={onDraft} />
+      {fault && <FaultCard fault={fault} live />}
+      {!running && <p className="t-warn">{P.ended}</p>}
+      <div className="row">
+        <button type="submit" className="btn primary small" disabled={busy}>
+          {running ? P.save : P.continueWith}
+        </button>
+        <button type="button" className="btn small" onClick={() => onDraft(undefined)}>
+          {S.common.cancel}
+        </button>
+      </div>
+      {goingOn && <TravelDialog run={run} plan={draft} onClose={() => setGoingOn(false)} />}
+    </form>
   );
 }
 

@@ -12,6 +12,7 @@ import { LiveProvider } from './liveContext';
 import { type Inner, Outline } from './Outline';
 import { Panel } from './Panel';
 import { PlanPin } from './PlanView';
+import { RunViewProvider } from './runView';
 import { Timeline } from './Timeline';
 import { Transcript, type TranscriptHandle } from './Transcript';
 import { TeamProvider } from './team';
@@ -30,6 +31,8 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
   const [handle, setHandle] = useState<TranscriptHandle | null>(null);
   const [inView, setInView] = useState(0);
   const [panel, togglePanel] = usePanel();
+  /** what the user is writing in place of the agent's plan */
+  const [plan, setPlan] = useState<string>();
   const total = view.steps.length;
   const chosen = Math.min(step, total);
   const current = chosen || inView || total;
@@ -66,6 +69,8 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
   const called = inner && view.agents.get(inner.agent);
   const innerStep = called?.view.steps.find((s) => s.seq === inner?.step);
 
+  const held = view.plan?.text ?? '';
+  const writePlan = useCallback(() => setPlan((old) => old ?? held), [held]);
   const currentStep = view.steps[current - 1];
   useActions(
     useMemo((): Action[] => {
@@ -94,8 +99,16 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
           },
         },
         { id: 'panel', title: S.actions.panel, group: 'run', keys: ['D'], run: togglePanel },
+        {
+          id: 'plan',
+          title: held ? S.run.plans.change : S.run.plans.write,
+          group: 'run',
+          keys: ['P'],
+          disabled: view.status !== 'running',
+          run: writePlan,
+        },
       ];
-    }, [jump, latest, total, current, currentStep, handle, togglePanel]),
+    }, [jump, latest, total, current, currentStep, handle, togglePanel, held, writePlan, view.status]),
   );
 
   if (fault && view.lastSeq === 0) {
@@ -111,36 +124,42 @@ export function RunScreen({ id, step }: { id: string; step: number }) {
   }
   return (
     <LiveProvider value={store.live}>
-      <TeamProvider view={view}>
-        <div className={`run ${panel ? 'with-panel' : ''}`}>
-          <Header view={view} panel={panel} onPanel={togglePanel} />
-          <div>
-            <Timeline view={view} current={current} onSelect={jump} />
-            {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
-            <Forks run={id} />
-            {view.plan !== undefined && view.status === 'running' && (
-              <PlanPin run={id} plan={view.plan} heard={view.heard} />
-            )}
+      <RunViewProvider view={view}>
+        <TeamProvider view={view}>
+          <div className={`run ${panel ? 'with-panel' : ''}`}>
+            <Header view={view} panel={panel} onPanel={togglePanel} />
+            <div>
+              <Timeline view={view} current={current} onSelect={jump} />
+              {fault && <FaultCard fault={fault} onRetry={() => void store.pull()} live />}
+              <Forks run={id} />
+              <PlanPin view={view} draft={plan} onDraft={setPlan} />
+            </div>
+            <div className="run-body">
+              <Outline view={view} current={current} inner={inner?.step ?? 0} onSelect={jump} onInner={dive} />
+              <Transcript
+                view={view}
+                ready={ready}
+                step={chosen}
+                onView={setInView}
+                onHandle={setHandle}
+                onLatest={latest}
+                onPlan={writePlan}
+              />
+              {panel &&
+                (called && innerStep ? (
+                  <Panel
+                    view={called.view}
+                    step={innerStep}
+                    of={called.start.name}
+                    onBack={() => setInner(undefined)}
+                  />
+                ) : (
+                  <Panel view={view} step={currentStep} />
+                ))}
+            </div>
           </div>
-          <div className="run-body">
-            <Outline view={view} current={current} inner={inner?.step ?? 0} onSelect={jump} onInner={dive} />
-            <Transcript
-              view={view}
-              ready={ready}
-              step={chosen}
-              onView={setInView}
-              onHandle={setHandle}
-              onLatest={latest}
-            />
-            {panel &&
-              (called && innerStep ? (
-                <Panel view={called.view} step={innerStep} of={called.start.name} onBack={() => setInner(undefined)} />
-              ) : (
-                <Panel view={view} step={currentStep} />
-              ))}
-          </div>
-        </div>
-      </TeamProvider>
+        </TeamProvider>
+      </RunViewProvider>
     </LiveProvider>
   );
 }

@@ -98,4 +98,49 @@ describe('the plan', () => {
     const start = host.calls.find((c) => c[0] === 'Start')?.[1];
     expect(start).toMatchObject({ task: '', from: { step: 0, plan: expect.stringMatching(/Double 4[\s\S]*!$/) } });
   });
+
+  it('is written for a run that has none, and not lost when the run ends first', async () => {
+    const { host, user } = await show(going('steered', 6));
+    await screen.findByRole('article', { name: 'Step 1' });
+    await user.click(screen.getByRole('button', { name: 'Write a plan' }));
+    const field = screen.getByRole('textbox', { name: 'The plan' });
+    expect(document.activeElement).toBe(field);
+    await user.type(field, '1. Answer.');
+    await user.click(screen.getByRole('button', { name: 'Save the plan' }));
+    expect(host.calls).toContainEqual(['EditPlan', 'TESTSTEERED', '1. Answer.']);
+    await waitFor(() => expect(screen.getByText('Your plan').closest('details')?.textContent).toContain('Answer.'));
+    expect(screen.queryByRole('button', { name: 'Write a plan' })).toBeNull();
+
+    await user.keyboard('p');
+    await user.type(screen.getByRole('textbox', { name: 'The plan' }), ' 2. Stop.');
+    host.record('TESTSTEERED', 1, 'run_stopped', { duration_ms: 0 });
+    await user.click(await screen.findByRole('button', { name: 'Continue with this plan' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Continue this run' }));
+    await expectAccessible();
+    await user.click(dialog.getByRole('button', { name: 'Start' }));
+    await waitFor(() =>
+      expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toEqual({
+        task: '',
+        from: { run: 'TESTSTEERED', step: -1, plan: '1. Answer. 2. Stop.' },
+      }),
+    );
+  });
+
+  it('is given to a run that goes on, from the one that held there', async () => {
+    const { host, user } = await show(conversation('plan'));
+    const two = within(await screen.findByRole('article', { name: 'Step 2' }));
+    await user.click(two.getByRole('button', { name: /Fork from here/ }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Go on from step 2' }));
+    await user.click(dialog.getByRole('checkbox', { name: 'Change the plan' }));
+    const field = dialog.getByRole('textbox', { name: 'The plan' }) as HTMLTextAreaElement;
+    expect(field.value).toContain('1. Double 4.');
+    await user.clear(field);
+    await user.click(dialog.getByRole('button', { name: 'Start' }));
+    await waitFor(() =>
+      expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toEqual({
+        task: '',
+        from: { run: 'TESTPLAN', step: 2, plan: '' },
+      }),
+    );
+  });
 });

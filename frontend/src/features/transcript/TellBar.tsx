@@ -15,7 +15,7 @@ const T = S.run.tell;
  * Below the transcript: what the user says to a running agent. A run that ended while the user was writing, or before
  * the agent read it, is gone on from with the same words: nothing is lost.
  */
-export function TellBar({ view }: { view: RunView }) {
+export function TellBar({ view, onPlan }: { view: RunView; onPlan: () => void }) {
   const { api } = useHost();
   const [text, setText] = useState('');
   const [fault, setFault] = useState<Fault>();
@@ -87,6 +87,11 @@ export function TellBar({ view }: { view: RunView }) {
           <Icon name={running ? 'user' : 'play'} size={13} /> {running ? T.send : T.goOn}{' '}
           <kbd aria-hidden="true">↵</kbd>
         </button>
+        {running && !view.plan && (
+          <button type="button" className="btn ghost" title={`${S.run.plans.write} (P)`} onClick={onPlan}>
+            {S.run.plans.write}
+          </button>
+        )}
       </div>
     </form>
   );

@@ -24,10 +24,12 @@ interface Props {
   onView: (step: number) => void;
   onHandle: (h: TranscriptHandle) => void;
   onLatest: () => void;
+  /** the user wants to write a plan */
+  onPlan: () => void;
 }
 
 /** Task, steps and ending below each other; only what is on the screen has nodes. */
-export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Props) {
+export function Transcript({ view, ready, step, onView, onHandle, onLatest, onPlan }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const count = 1 + view.steps.length + (view.ending ? 1 : 0);
@@ -129,7 +131,7 @@ export function Transcript({ view, ready, step, onView, onHandle, onLatest }: Pr
           <Icon name="down" size={14} /> {S.run.jump}
         </button>
       )}
-      <TellBar view={view} />
+      <TellBar view={view} onPlan={onPlan} />
     </div>
   );
 }

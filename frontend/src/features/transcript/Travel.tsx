@@ -1,13 +1,16 @@
 import { memo, useState } from 'react';
 import type { From } from '../../bridge/api.gen';
-import { codes } from '../../run/derive';
+import { codes, planAfter } from '../../run/derive';
 import type { StepView } from '../../run/view';
 import { S } from '../../strings';
 import { Dialog } from '../../ui/Dialog';
 import { FaultCard } from '../../ui/FaultCard';
 import { TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { useRunView } from './runView';
 import { useGoOn } from './useGoOn';
+
+const P = S.run.plans;
 
 /** The last whole step: workbench.LastStep. */
 const lastStep = -1;
@@ -32,18 +35,23 @@ interface Props {
   step?: StepView;
   /** steps that were folded are told whole again */
   unfold?: boolean;
+  /** that the user wrote already */
+  plan?: string;
   onClose: () => void;
 }
 
-/** Asks what to say, and perhaps for other code, and starts a run that goes on from a step. */
-export function TravelDialog({ run, step, unfold, onClose }: Props) {
+/** Asks what to say, and perhaps for other code or a plan, and starts a run that goes on from a step. */
+export function TravelDialog({ run, step, unfold, plan: written, onClose }: Props) {
   const t = S.run.travel;
-  const written = step && codes(step).at(-1)?.start.code;
+  const before = useRunView();
+  const executed = step && codes(step).at(-1)?.start.code;
+  const [had] = useState(() => planAfter(before.current, step));
   const [task, setTask] = useState('');
   const [editing, setEditing] = useState(false);
-  const [code, setCode] = useState(written ?? '');
+  const [code, setCode] = useState(executed ?? '');
+  const [plan, setPlan] = useState(written);
   const { start: begin, fault, busy } = useGoOn(onClose);
-  const ready = step !== undefined || task.trim() !== '';
+  const ready = step !== undefined || task.trim() !== '' || Boolean(plan?.trim());
 
   const start = () => {
     const from: From = !step
@@ -51,7 +59,7 @@ export function TravelDialog({ run, step, unfold, onClose }: Props) {
       : editing
         ? { run, step: step.number - 1, code }
         : { run, step: step.number };
-    return begin({ task, from: unfold ? { ...from, unfold } : from });
+    return begin({ task, from: { ...from, ...(unfold && { unfold }), ...(plan !== undefined && { plan }) } });
   };
   return (
     <Dialog
@@ -78,12 +86,21 @@ export function TravelDialog({ run, step, unfold, onClose }: Props) {
         value={task}
         onChange={setTask}
       />
-      {written && (
+      {executed && (
         <label className="row">
           <input type="checkbox" checked={editing} onChange={(e) => setEditing(e.target.checked)} /> {t.changeCode}
         </label>
       )}
       {editing && <TextField label={S.run.python} help={t.codeHelp} rows={10} mono value={code} onChange={setCode} />}
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={plan !== undefined}
+          onChange={(e) => setPlan(e.target.checked ? (written ?? had) : undefined)}
+        />{' '}
+        {had ? P.change : P.give}
+      </label>
+      {plan !== undefined && <TextField label={P.yours} help={P.helpNew} rows={6} value={plan} onChange={setPlan} />}
       {fault && <FaultCard fault={fault} live />}
     </Dialog>
   );
