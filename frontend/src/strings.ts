@@ -389,6 +389,7 @@ export const S = {
       tools: 'Tools',
       team: 'Team',
       imports: 'Imports',
+      usualImports: (n: number) => `the ${n} usual ones`,
       version: 'Written by',
     },
     finish: { stop: 'the model was done', length: 'the token limit', tools: 'a tool call' } as Record<string, string>,

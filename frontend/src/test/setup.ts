@@ -3,7 +3,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { clearDraft } from '../features/compose/draft';
 
 // The default of one second is too short for a machine with two busy cores.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 30_000 });
 
 /** What jsdom lacks: it has no layout, so that everything has the size that is given here. */
 const rowHeight = 200;

@@ -1,5 +1,7 @@
 import { Tabs } from 'radix-ui';
 import { useMemo, useState } from 'react';
+import { useDesk } from '../../app/desk';
+import { useResource } from '../../app/resource';
 import type { Budget } from '../../bridge/api.gen';
 import { codes } from '../../run/derive';
 import type { ModelItem, RunView, StepView } from '../../run/view';
@@ -138,8 +140,16 @@ function contextOf(b: Budget): string {
     .join(', ');
 }
 
+/** The modules of a run in few words: those that every agent may import count as one. */
+export function importsTold(imports: string[], usual: string[]): string {
+  if (usual.length === 0 || !usual.every((m) => imports.includes(m))) return imports.join(', ');
+  const more = imports.filter((m) => !usual.includes(m));
+  return [S.run.facts.usualImports(usual.length), ...more].join(', ');
+}
+
 function RunFacts({ view }: { view: RunView }) {
   const s = view.started;
+  const usual = useResource(useDesk().imports).data ?? [];
   const f = S.run.facts;
   if (!s) return null;
   const o = s.options;
@@ -162,7 +172,7 @@ function RunFacts({ view }: { view: RunView }) {
         [f.settings, settings.join(', ')],
         [f.tools, s.tools?.join(', ')],
         [f.team, s.team?.map((m) => `${m.name} (${m.model ? modelName(m.model) : m.agent})`).join(', ')],
-        [f.imports, s.imports?.join(', ')],
+        [f.imports, s.imports && importsTold(s.imports, usual)],
         [f.version, s.app && `Sandglass ${s.app}`],
       ]}
     />
