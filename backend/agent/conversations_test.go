@@ -214,10 +214,11 @@ func play(t *testing.T, name string) *conversation {
 	if len(set.Team) > 0 {
 		ports.Blobs = &blobs{}
 	}
-	a.Tools = append(a.Tools, hire(replies, set.Team, ear, rec)...)
+	members := &memberStates{of: map[int64]*states{}}
+	a.Tools, ports.Past = append(a.Tools, hire(replies, set.Team, ear, members)...), members
 	states := &states{}
 	if len(set.Then) > 0 {
-		a.Sandbox = sandbox.Keep(engine(), func() sandbox.Keeper { return states })
+		a.Sandbox = sandbox.Keep(engine(), func(context.Context) sandbox.Keeper { return states })
 	}
 	var from *agent.Fork
 	for i, turn := range append([]turn{set.turn}, set.Then...) {

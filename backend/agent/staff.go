@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -14,10 +13,11 @@ import (
 	"sandglass/backend/sandbox"
 )
 
-// Past brings back what a called agent had, in a run that goes on from another one.
+// Past brings back what a called agent had: in its call before, or in the run that this one goes on from.
 type Past interface {
-	// State executes the code of a called agent's events again and gives the state after it. Faults: StateUnusable.
-	State(ctx context.Context, events []event.Event) (sandbox.State, error)
+	// Resume opens a session of box with the state after the code of a called agent's events. Faults: those of
+	// sandbox.Sandbox.Restore.
+	Resume(ctx context.Context, box sandbox.Sandbox, events []event.Event, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error)
 	Open(f event.InputFile) (io.ReadSeekCloser, error)
 }
 
@@ -91,15 +91,10 @@ func (r *run) session0() int64 {
 	if r.member == nil {
 		return 0
 	}
-	r.member.mu.Lock()
-	defer r.member.mu.Unlock()
-	if r.member.started.Since != 0 {
-		return r.member.started.Since
-	}
-	return r.member.root
+	return r.member.who()
 }
 
-// kept is what a member keeps between calls: its events, its files, and the state of its sandbox.
+// kept is what a member keeps between calls: its events, from which its memory and its sandbox follow, and its files.
 type kept struct {
 	turn   chan struct{} // holds one element while a call is made: the others queue
 	memory bool
@@ -109,7 +104,6 @@ type kept struct {
 	events []event.Event
 	files  []File
 	steps  int
-	state  *sandbox.State
 }
 
 func (k *kept) begin(ctx context.Context) error {
@@ -164,11 +158,11 @@ func (k *kept) from() *Fork {
 	return &Fork{Step: k.steps, Events: event.Of(k.events, k.since)}
 }
 
-// memberPlace is the sandbox of one call: it begins with the state that was kept, keeps it at the end, and brings the answer.
+// memberPlace is the sandbox of one call: it begins with the state after the call before, and brings the answer.
 type memberPlace struct {
 	sandbox.Sandbox
-	kept *kept
-	past Past
+	from  *Fork // nil if it begins anew
+	ports Ports
 
 	session sandbox.Session
 	final   *event.Value // the last answer that code gave, and how it is handed on
@@ -186,21 +180,80 @@ func (p *memberPlace) Open(ctx context.Context, cfg sandbox.Config, host sandbox
 }
 
 func (p *memberPlace) open(ctx context.Context, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
-	k := p.kept
-	if k.from() == nil || len(k.events) == 0 {
+	if p.from == nil || p.ports.Past == nil {
 		return p.Sandbox.Open(ctx, cfg, host)
 	}
-	if k.state == nil && p.past != nil { // the run goes on from another one
-		st, err := p.past.State(ctx, k.events)
-		if err != nil {
+	var u unsettled
+	for _, e := range p.from.Events {
+		u.see(e)
+	}
+	u.into(&cfg)
+	s, err := p.ports.Past.Resume(ctx, p.Sandbox, p.from.Events, cfg, host)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range u.received {
+		if err := p.put(ctx, s, f); err != nil {
+			s.Close()
 			return nil, err
 		}
-		k.state = &st
 	}
-	if k.state == nil {
-		return p.Sandbox.Open(ctx, cfg, host)
+	return s, nil
+}
+
+// put gives a session a file that a member of its agent had handed back.
+func (p *memberPlace) put(ctx context.Context, s sandbox.Session, f event.ArtefactSaved) error {
+	if p.ports.Blobs == nil {
+		return nil
 	}
-	return p.Sandbox.Restore(ctx, cfg, host, []sandbox.State{*k.state})
+	r, err := p.ports.Blobs.OpenBlob(ctx, f.Blob)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	return s.Put(ctx, f.Name, data)
+}
+
+// unsettled is what came to a called agent after its last code, and is therefore in no state that is kept.
+type unsettled struct {
+	vars     []event.InputVar
+	files    []event.InputFile
+	received []event.ArtefactSaved
+}
+
+func (u *unsettled) see(e event.Event) {
+	switch b := e.Body.(type) {
+	case event.AgentStarted:
+		u.vars, u.files = append(u.vars, b.Now.Vars...), append(u.files, b.Now.Files...)
+	case event.ArtefactSaved:
+		if b.From != "" {
+			u.received = append(u.received, b)
+		}
+	case event.CodeFinished:
+		if b.Ran() {
+			*u = unsettled{}
+		}
+	}
+}
+
+// into has the variables set, below those of the call that begins.
+func (u *unsettled) into(cfg *sandbox.Config) {
+	for _, v := range u.vars {
+		if _, given := cfg.Vars[v.Name]; !given {
+			cfg.Vars[v.Name] = v.JSON
+		}
+	}
+	for _, f := range u.files {
+		for i, in := range cfg.Files {
+			if in.Name == f.Name && in.Var == "" {
+				cfg.Files[i].Var = f.Var
+			}
+		}
+	}
 }
 
 type memberSession struct {
@@ -216,18 +269,6 @@ func (s *memberSession) Run(ctx context.Context, code string) (sandbox.Output, e
 		s.place.answer, s.place.failed = s.Session.Answer(ctx)
 	}
 	return out, err
-}
-
-// Close implements sandbox.Session.
-func (s *memberSession) Close() error {
-	var err error
-	if k := s.place.kept; k.memory {
-		st, serr := s.Session.Snapshot(context.Background(), true)
-		if err = serr; err == nil {
-			k.state = &st
-		}
-	}
-	return errors.Join(err, s.Session.Close())
 }
 
 // handed is an answer as its manager gets it.

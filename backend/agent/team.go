@@ -132,7 +132,8 @@ func (t *memberTool) Call(ctx context.Context, args json.RawMessage) (json.RawMe
 		return nil, err
 	}
 	given.avoid(hired.Agent.toolNames())
-	place := &memberPlace{Sandbox: hired.Agent.Sandbox, kept: k, past: manager.ports.Past}
+	from := k.from()
+	place := &memberPlace{Sandbox: hired.Agent.Sandbox, from: from, ports: manager.ports}
 	log := &memberLog{
 		next: manager.ports.Record, span: SpanOf(ctx), kept: k, agent: hired.Agent.Name,
 		started: event.AgentStarted{Name: t.Name, Since: k.since, Brief: brief},
@@ -142,7 +143,7 @@ func (t *memberTool) Call(ctx context.Context, args json.RawMessage) (json.RawMe
 	ports := manager.ports
 	ports.Record, ports.Opened, ports.Gate, ports.Fetch = log, hired.Opened, hired.Gate, hired.Fetch
 	ports.Said = nil // the user speaks to the run's own agent
-	ending, err := a.Run(context.WithValue(ctx, memberKey{}, log), Task{Text: in.Task, Files: given.files, Vars: given.vars, From: k.from()}, ports)
+	ending, err := a.Run(context.WithValue(ctx, memberKey{}, log), Task{Text: in.Task, Files: given.files, Vars: given.vars, From: from}, ports)
 	k.has(given.files)
 	manager.spend(log.usage)
 	if err != nil {
@@ -302,6 +303,14 @@ func Caller(ctx context.Context) string {
 	return ""
 }
 
+// Called is the called agent that a tool, a model or a sandbox works for, as event.Cast names it; 0 for the run's own agent.
+func Called(ctx context.Context) int64 {
+	if log, ok := ctx.Value(memberKey{}).(*memberLog); ok {
+		return log.who()
+	}
+	return 0
+}
+
 // fromCode says that a tool was called by code, and not by the model itself.
 func fromCode(ctx context.Context) bool { return ctx.Value(codeKey{}) == runOf(ctx) }
 
@@ -378,6 +387,13 @@ func (l *memberLog) Record(ctx context.Context, span int64, body event.Body) (ev
 		l.kept.saw(e)
 	}
 	return e, err
+}
+
+// who names the agent as event.Cast does: by the Seq of its first AgentStarted. 0 if it has not begun.
+func (l *memberLog) who() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return cmp.Or(l.started.Since, l.root)
 }
 
 func (l *memberLog) begin(now event.RunStarted) event.AgentStarted {

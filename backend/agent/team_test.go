@@ -2,6 +2,8 @@ package agent_test
 
 import (
 	"context"
+	"io"
+	"io/fs"
 	"sync"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"sandglass/backend/event"
 	"sandglass/backend/llm"
 	"sandglass/backend/llm/script"
+	"sandglass/backend/sandbox"
 	"sandglass/backend/tools"
 )
 
@@ -26,21 +29,50 @@ type teammate struct {
 }
 
 // hire makes the members callable.
-func hire(replies *script.Replies, team []teammate, heard *ear, rec *log) (out []tools.Tool) {
+func hire(replies *script.Replies, team []teammate, heard *ear, kept *memberStates) (out []tools.Tool) {
 	for _, m := range team {
 		member := &agent.Member{Name: m.Name, Agent: "The " + m.Name, Model: "script/test", Doc: m.Doc, Memory: m.Memory}
 		member.Hire = func(context.Context, []agent.File) (agent.Hired, error) {
 			a := &agent.Agent{
-				Name: "The " + m.Name, Ref: "script/test", Sandbox: engine(), MaxSteps: m.MaxSteps, Mode: m.Mode, Checks: m.Checks,
+				Name: "The " + m.Name, Ref: "script/test", Sandbox: sandbox.Keep(engine(), kept.keeper), MaxSteps: m.MaxSteps, Mode: m.Mode, Checks: m.Checks,
 				Model: &listener{Model: replies.For(m.Name), ear: heard}, Imports: []string{"math", "json"}, Tools: []tools.Tool{double},
 			}
-			a.Tools = append(a.Tools, hire(replies, m.Team, heard, rec)...)
+			a.Tools = append(a.Tools, hire(replies, m.Team, heard, kept)...)
 			return agent.Hired{Agent: a}, nil
 		}
 		out = append(out, member.Tool())
 	}
 	return out
 }
+
+// memberStates keeps the states of called agents in memory, and brings them back.
+type memberStates struct {
+	mu sync.Mutex
+	of map[int64]*states
+}
+
+func (m *memberStates) keeper(ctx context.Context) sandbox.Keeper {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	who := agent.Called(ctx)
+	if m.of[who] == nil {
+		m.of[who] = &states{}
+	}
+	return m.of[who]
+}
+
+// Resume implements agent.Past. What was kept last is what is asked for: no conversation goes back behind it.
+func (m *memberStates) Resume(ctx context.Context, box sandbox.Sandbox, events []event.Event, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
+	m.mu.Lock()
+	kept := m.of[events[0].Seq]
+	m.mu.Unlock()
+	if len(kept.chain) == 0 {
+		return box.Open(ctx, cfg, host)
+	}
+	return box.Restore(ctx, cfg, host, kept.chain)
+}
+
+func (m *memberStates) Open(event.InputFile) (io.ReadSeekCloser, error) { return nil, fs.ErrNotExist }
 
 // ear hears what all models of a run were sent, by the span of the call.
 type ear struct {

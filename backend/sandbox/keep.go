@@ -21,12 +21,13 @@ type Keeper interface {
 }
 
 // Keep makes a Sandbox whose sessions give their state to keep after each step, in the background: a model takes longer
-// for its next reply. keep is called for each session that is opened.
-func Keep(inner Sandbox, keep func() Keeper) Sandbox { return &keeping{inner, keep} }
+// for its next reply. keep is called for each session that is opened, with the context that it is opened with; with nil
+// for a Keeper, the session's states are not kept.
+func Keep(inner Sandbox, keep func(ctx context.Context) Keeper) Sandbox { return &keeping{inner, keep} }
 
 type keeping struct {
 	Sandbox
-	keep func() Keeper
+	keep func(ctx context.Context) Keeper
 }
 
 func (k *keeping) Open(ctx context.Context, cfg Config, host Host) (Session, error) {
@@ -34,7 +35,10 @@ func (k *keeping) Open(ctx context.Context, cfg Config, host Host) (Session, err
 	if err != nil {
 		return nil, err
 	}
-	return &keptSession{Session: s, keeper: k.keep()}, nil
+	if keeper := k.keep(ctx); keeper != nil {
+		s = &keptSession{Session: s, keeper: keeper}
+	}
+	return s, nil
 }
 
 func (k *keeping) Restore(ctx context.Context, cfg Config, host Host, chain []State) (Session, error) {
@@ -42,7 +46,11 @@ func (k *keeping) Restore(ctx context.Context, cfg Config, host Host, chain []St
 	if err != nil {
 		return nil, err
 	}
-	kept := &keptSession{Session: s, keeper: k.keep()}
+	keeper := k.keep(ctx)
+	if keeper == nil {
+		return s, nil
+	}
+	kept := &keptSession{Session: s, keeper: keeper}
 	kept.length, kept.base = len(chain)-1, int64(len(chain[0].Data))
 	for _, st := range chain[1:] {
 		kept.differences += int64(len(st.Data))

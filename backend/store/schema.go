@@ -90,6 +90,24 @@ CREATE TABLE states (
 ) STRICT;
 CREATE INDEX states_hash ON states (hash);
 `,
+	// 3
+	`
+-- States of called agents too: agent is whose sandbox it is, as event.Cast names it (0 for the run's own).
+CREATE TABLE states_of_agents (
+  run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  agent INTEGER NOT NULL,
+  n     INTEGER NOT NULL,
+  hash  TEXT NOT NULL REFERENCES blobs (hash),
+  base  TEXT NOT NULL,    -- "" if it needs no other
+  image TEXT NOT NULL,    -- memory image of the runtime that it belongs to
+  size  INTEGER NOT NULL, -- bytes on disk
+  PRIMARY KEY (run, agent, n)
+) STRICT;
+INSERT INTO states_of_agents SELECT run, 0, n, hash, base, image, size FROM states;
+DROP TABLE states;
+ALTER TABLE states_of_agents RENAME TO states;
+CREATE INDEX states_hash ON states (hash);
+`,
 }
 
 // migrate brings the database up to date, each step in its own transaction.

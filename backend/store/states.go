@@ -20,6 +20,7 @@ import (
 
 // StateInfo is what is known of a kept state.
 type StateInfo struct {
+	Agent int64  // whose sandbox it is, see event.Cast
 	N     int    // how many pieces of code had run
 	Image string // of the runtime
 	Size  int64  // bytes on disk
@@ -27,8 +28,9 @@ type StateInfo struct {
 
 const stateType = "application/vnd.sandglass.state"
 
-// PutState keeps a state of a run and gives its size on disk in bytes. Faults: NotFound (no such run), DiskFull.
-func (s *Store) PutState(ctx context.Context, run event.RunID, st sandbox.State) (int64, error) {
+// PutState keeps a state of an agent of a run (0 for the run's own, see event.Cast) and gives its size on disk in bytes.
+// Faults: NotFound (no such run), DiskFull.
+func (s *Store) PutState(ctx context.Context, run event.RunID, agent int64, st sandbox.State) (int64, error) {
 	_, stored, err := s.putBlob(ctx, stateType, bytes.NewReader(st.Data), false, func(ctx context.Context, tx *sql.Tx, hash string, stored int64) error {
 		if hash != st.ID {
 			return fault.Newf(fault.Internal, "A state has another name than its content")
@@ -38,16 +40,16 @@ func (s *Store) PutState(ctx context.Context, run event.RunID, st sandbox.State)
 		} else if err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO states (run, n, hash, base, image, size) VALUES (?, ?, ?, ?, ?, ?)`,
-			run, st.Step, st.ID, st.Base, st.Image, stored)
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO states (run, agent, n, hash, base, image, size) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			run, agent, st.Step, st.ID, st.Base, st.Image, stored)
 		return err
 	})
 	return stored, err
 }
 
-// States lists the kept states of a run, in order.
+// States lists the kept states of a run, by agent and in order.
 func (s *Store) States(ctx context.Context, run event.RunID) ([]StateInfo, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT n, image, size FROM states WHERE run = ? ORDER BY n`, run)
+	rows, err := s.read.QueryContext(ctx, `SELECT agent, n, image, size FROM states WHERE run = ? ORDER BY agent, n`, run)
 	if err != nil {
 		return nil, s.wrap("list states", err)
 	}
@@ -55,7 +57,7 @@ func (s *Store) States(ctx context.Context, run event.RunID) ([]StateInfo, error
 	out := []StateInfo{}
 	for rows.Next() {
 		var st StateInfo
-		if err := rows.Scan(&st.N, &st.Image, &st.Size); err != nil {
+		if err := rows.Scan(&st.Agent, &st.N, &st.Image, &st.Size); err != nil {
 			return nil, s.wrap("list states", err)
 		}
 		out = append(out, st)
@@ -70,11 +72,11 @@ func (s *Store) StatesKept(ctx context.Context) (runs int, size int64, err error
 	return runs, size, s.wrap("count states", err)
 }
 
-// StateChain gives the states that lead to the one after n pieces of code, for sandbox.Sandbox.Restore. Faults: NotFound
-// (it is not kept, or not any more), StateUnusable (damaged).
-func (s *Store) StateChain(ctx context.Context, run event.RunID, n int) ([]sandbox.State, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT n, hash, base, image FROM states WHERE run = ?1 AND n <= ?2
-		AND n >= (SELECT max(n) FROM states WHERE run = ?1 AND n <= ?2 AND base = '') ORDER BY n`, run, n)
+// StateChain gives the states that lead to the one after n pieces of an agent's code, for sandbox.Sandbox.Restore. Faults:
+// NotFound (it is not kept, or not any more), StateUnusable (damaged).
+func (s *Store) StateChain(ctx context.Context, run event.RunID, agent int64, n int) ([]sandbox.State, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT n, hash, base, image FROM states WHERE run = ?1 AND agent = ?2 AND n <= ?3
+		AND n >= (SELECT max(n) FROM states WHERE run = ?1 AND agent = ?2 AND n <= ?3 AND base = '') ORDER BY n`, run, agent, n)
 	if err != nil {
 		return nil, s.wrap("read state", err)
 	}
@@ -125,8 +127,8 @@ func badState(err error) error {
 }
 
 // PruneStates forgets states until at most maxRuns runs have some and they take at most maxBytes, the oldest runs first;
-// negative limits mean none. Of the newest run, what a later full state does not need goes first. Events stay. It gives
-// how many bytes became free.
+// negative limits mean none. Of the newest run, what a later full state does not need goes first, then what called agents
+// had, from the first called on. Events stay. It gives how many bytes became free.
 func (s *Store) PruneStates(ctx context.Context, maxBytes int64, maxRuns int) (freed int64, err error) {
 	pruned := false
 	err = s.begin(ctx, "forget states", func(ctx context.Context, tx *sql.Tx) error {
@@ -135,15 +137,12 @@ func (s *Store) PruneStates(ctx context.Context, maxBytes int64, maxRuns int) (f
 			return err
 		}
 		for _, run := range drop {
-			q := `DELETE FROM states WHERE run = ?1`
+			var n int64
 			if run == newest && maxRuns != 0 && maxBytes != 0 {
-				q += ` AND n < (SELECT max(n) FROM states WHERE run = ?1 AND base = '')`
+				n, err = pruneNewest(ctx, tx, run, maxBytes)
+			} else {
+				n, err = changed(tx.ExecContext(ctx, `DELETE FROM states WHERE run = ?`, run))
 			}
-			res, err := tx.ExecContext(ctx, q, run)
-			if err != nil {
-				return err
-			}
-			n, err := res.RowsAffected()
 			if err != nil {
 				return err
 			}
@@ -155,6 +154,31 @@ func (s *Store) PruneStates(ctx context.Context, maxBytes int64, maxRuns int) (f
 		return 0, err
 	}
 	return s.GC(ctx)
+}
+
+func changed(res sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// pruneNewest makes the newest run's states smaller, and leaves what it needs to go on from where it is.
+func pruneNewest(ctx context.Context, tx *sql.Tx, run event.RunID, maxBytes int64) (int64, error) {
+	n, err := changed(tx.ExecContext(ctx, `DELETE FROM states WHERE run = ?1
+		AND n < (SELECT max(n) FROM states AS later WHERE later.run = ?1 AND later.agent = states.agent AND later.base = '')`, run))
+	for err == nil {
+		var size, first int64
+		row := tx.QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(size), 0) FROM (SELECT size FROM states WHERE run = ?1 GROUP BY hash)),
+			(SELECT coalesce(min(agent), 0) FROM states WHERE run = ?1 AND agent > 0)`, run)
+		if err = row.Scan(&size, &first); err != nil || size <= maxBytes || first == 0 {
+			break
+		}
+		var gone int64
+		gone, err = changed(tx.ExecContext(ctx, `DELETE FROM states WHERE run = ? AND agent = ?`, run, first))
+		n += gone
+	}
+	return n, err
 }
 
 // statesToDrop goes through the runs from the newest on. What several runs share counts for the newest of them.
@@ -199,9 +223,9 @@ func statesToDrop(ctx context.Context, tx *sql.Tx, maxBytes int64, maxRuns int) 
 	return drop, newest, rows.Err()
 }
 
-// Fork opens a run with the events of another one up to a Seq, and the states up to n pieces of code. It belongs to this
-// instance; more events can be appended. Faults: NotFound.
-func (s *Store) Fork(ctx context.Context, parent event.RunID, through int64, n int, run event.RunID) error {
+// Fork opens a run with the events of another one up to a Seq, and the states of each agent up to so many pieces of code.
+// It belongs to this instance; more events can be appended. Faults: NotFound.
+func (s *Store) Fork(ctx context.Context, parent event.RunID, through int64, codes map[int64]int, run event.RunID) error {
 	events, err := s.Events(ctx, parent, 0, int(through))
 	if err != nil {
 		return err
@@ -230,9 +254,13 @@ func (s *Store) Fork(ctx context.Context, parent event.RunID, through int64, n i
 		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO run_blobs (run, hash) SELECT ?, hash FROM run_blobs WHERE run = ?`, run, parent); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO states (run, n, hash, base, image, size)
-			SELECT ?1, n, hash, base, image, size FROM states WHERE run = ?2 AND n <= ?3
-			AND n >= (SELECT max(n) FROM states WHERE run = ?2 AND n <= ?3 AND base = '')`, run, parent, n)
-		return err
+		for agent, n := range codes {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO states (run, agent, n, hash, base, image, size)
+				SELECT ?1, agent, n, hash, base, image, size FROM states WHERE run = ?2 AND agent = ?3 AND n <= ?4
+				AND n >= (SELECT max(n) FROM states WHERE run = ?2 AND agent = ?3 AND n <= ?4 AND base = '')`, run, parent, agent, n); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -16,6 +16,7 @@ import (
 // From is a place in a run that another one goes on from.
 type From struct {
 	Run    event.RunID `json:"run"`              // or the beginning of its id
+	Agent  string      `json:"agent,omitempty"`  // whose step it is, as it was called: "helper", or "helper#2" if it was called anew each time; "" for the run's own
 	Step   int         `json:"step"`             // the last step that is taken over, 0 for none; -1 (LastStep) for the last whole one
 	Code   string      `json:"code,omitempty"`   // what runs first, in place of what the model would say; "" for nothing
 	Unfold bool        `json:"unfold,omitempty"` // steps that were folded are told whole again
@@ -29,7 +30,7 @@ const LastStep = -1
 type past struct {
 	run     event.Run
 	step    int
-	codes   int           // pieces of code that were executed
+	agent   int64         // whose step it is, see event.Cast
 	events  []event.Event // up to the end of the step
 	started event.RunStarted
 	files   []event.InputFile
@@ -47,6 +48,13 @@ func (w *Workbench) pastOf(spec *Spec) (*past, error) {
 	p, err := w.past(*spec.From)
 	if err != nil {
 		return nil, err
+	}
+	if p.agent != 0 {
+		events, err := w.store.Events(w.base, p.run.ID, 0, 0)
+		if err != nil {
+			return nil, err
+		}
+		return nil, p.noForkInside(events, spec.From.Agent)
 	}
 	p.inherit(spec, w)
 	return p, nil
@@ -66,6 +74,9 @@ func (w *Workbench) past(from From) (*past, error) {
 	if err != nil {
 		return nil, err
 	}
+	if from.Agent != "" {
+		return w.pastInside(run, events, from)
+	}
 	p := &past{run: run}
 	through, last, err := cutAt(events, from.Step)
 	if err != nil {
@@ -80,9 +91,6 @@ func (w *Workbench) past(from From) (*past, error) {
 			p.started = b.Now
 			p.files = append(p.files, b.Now.Files...)
 		case event.CodeFinished:
-			if b.Ran() {
-				p.codes++
-			}
 			p.received = nil
 		case event.ArtefactSaved:
 			if b.From != "" {
@@ -224,7 +232,7 @@ type resuming struct {
 	sandbox.Sandbox // keeps states
 	w               *Workbench
 	past            *past
-	keeper          sandbox.Keeper
+	states          *runStates
 }
 
 // Open implements sandbox.Sandbox.
@@ -242,26 +250,8 @@ func (r *resuming) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Ho
 }
 
 func (r *resuming) open(ctx context.Context, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
-	chain, err := r.w.store.StateChain(ctx, r.past.run.ID, r.past.codes)
-	if err == nil {
-		s, rerr := r.Restore(ctx, cfg, host, chain)
-		if rerr == nil || !fault.Is(rerr, fault.StateUnusable) {
-			return s, rerr
-		}
-		err = rerr
-	}
-	if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.StateUnusable) {
-		return nil, err
-	}
-	// The state is gone, damaged, or of another version: it is made again.
-	st, xerr := r.w.executeAll(ctx, event.Of(r.past.events, 0))
-	if xerr != nil {
-		return nil, cannotRestore(err, xerr)
-	}
-	if _, err := r.keeper.Keep(ctx, st); err != nil {
-		return nil, err
-	}
-	return r.Restore(ctx, cfg, host, []sandbox.State{st})
+	parent := &runStates{w: r.w, run: r.past.run.ID}
+	return r.states.resume(ctx, r.Sandbox, parent, r.past.agent, event.Of(r.past.events, r.past.agent), cfg, host)
 }
 
 func cannotRestore(state, again error) error {

@@ -64,6 +64,7 @@ type Spec struct {
 	inherited []string     // imports of the run that it goes on from
 	crew      *crew        // of the run
 	member    string       // name of the called agent that it is for; "" for the run's own
+	remembers bool         // and whether it remembers earlier calls
 	handed    []agent.File // that the manager gave to it
 }
 
@@ -148,7 +149,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 
 	began := make(chan event.Event, 1)
 	rec := &firstEvent{next: w.journal.For(id), first: began}
-	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate, Said: l.inbox.take, Past: teamPast{w}}
+	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate, Said: l.inbox.take, Past: teamPast{spec.crew.states}}
 	if ports.Fetch, err = w.web(&spec); err != nil {
 		return nil, err
 	}
@@ -203,11 +204,9 @@ func (w *Workbench) takeOver(id event.RunID, from *agent.Fork) error {
 	if from == nil {
 		return nil
 	}
-	codes := 0
-	for _, e := range event.Of(from.Events, 0) {
-		if code, ok := e.Body.(event.CodeFinished); ok && code.Ran() {
-			codes++
-		}
+	codes := map[int64]int{0: codesIn(event.Of(from.Events, 0))}
+	for _, c := range calledAgents(from.Events) {
+		codes[c.agent] = codesIn(event.Of(from.Events, c.agent))
 	}
 	return w.store.Fork(w.base, from.Parent, int64(len(from.Events)), codes, id)
 }
@@ -268,11 +267,14 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, task, err
 	}
 	task.Files = append(task.Files, spec.handed...)
-	keeping, keeper := w.keepStates(settings, id, w.engine)
+	if spec.crew.states == nil {
+		spec.crew.states = w.statesOf(settings, id)
+	}
+	keeping := spec.crew.states.keep(w.engine, spec.remembers)
 	if before != nil {
 		task.Files = append(before.inputs(w), task.Files...)
 		task.From = before.fork(spec.From)
-		keeping = &resuming{Sandbox: keeping, w: w, past: before, keeper: keeper}
+		keeping = &resuming{Sandbox: keeping, w: w, past: before, states: spec.crew.states}
 	}
 	a := &agent.Agent{
 		Name: saved.Name, Sandbox: keeping, App: w.version, Runtime: w.engine.Key(ctx),

@@ -3,7 +3,9 @@ package workbench
 import (
 	"context"
 	"fmt"
+	"sync"
 
+	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
 	"sandglass/backend/sandbox"
@@ -16,27 +18,117 @@ const (
 	defaultStateMiB  = 2048
 )
 
-// stateKeeper keeps the states of one run in the store, within the bounds of the settings.
-type stateKeeper struct {
-	w     *Workbench
-	run   event.RunID
-	max   int64 // bytes, for all runs
-	own   int64 // of this run since its last full state
+// runStates keeps the states of one run's agents in the store, within the bounds of the settings.
+type runStates struct {
+	w   *Workbench
+	run event.RunID
+	max int64 // bytes, for all runs; 0 keeps none
+
+	mu    sync.Mutex
+	own   int64 // of this run since states were dropped
+	drops int   // how often they were
 	tries int   // failures in a row
+	held  map[int64][]sandbox.State
 }
 
 // maxFailures is after how many failures in a row a run's states are not kept any more.
 const maxFailures = 3
 
+func (w *Workbench) statesOf(s Settings, run event.RunID) *runStates {
+	r := &runStates{w: w, run: run, held: map[int64][]sandbox.State{}}
+	if s.StateRuns != 0 {
+		r.max = int64(s.StateMiB) << 20
+	}
+	return r
+}
+
+// keep makes a sandbox whose sessions keep their states. Where none are to be kept, those of an agent that remembers
+// earlier calls are held in memory.
+func (r *runStates) keep(inner sandbox.Sandbox, remembers bool) sandbox.Sandbox {
+	return sandbox.Keep(inner, func(ctx context.Context) sandbox.Keeper {
+		return r.keeper(agent.Called(ctx), remembers)
+	})
+}
+
+// keeper is that of an agent (see event.Cast); nil if its states are not kept.
+func (r *runStates) keeper(of int64, remembers bool) sandbox.Keeper {
+	switch {
+	case r.max > 0:
+		return &stateKeeper{r, of, r.dropped()}
+	case remembers:
+		return heldKeeper{r, of}
+	}
+	return nil
+}
+
+// chain gives the states that lead to the one after n pieces of an agent's code. Faults: NotFound, StateUnusable.
+func (r *runStates) chain(ctx context.Context, of int64, n int) ([]sandbox.State, error) {
+	r.mu.Lock()
+	held := r.held[of]
+	r.mu.Unlock()
+	if last := len(held) - 1; last >= 0 && held[last].Step == n {
+		return held, nil
+	}
+	return r.w.store.StateChain(ctx, r.run, of, n)
+}
+
+// resume opens a session with the state after an agent's events, as it is kept in those of from. A state that is gone,
+// damaged, or of another version is made again. Faults: StateUnusable and those of the sandbox.
+func (r *runStates) resume(ctx context.Context, box sandbox.Sandbox, from *runStates, of int64, events []event.Event, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
+	chain, err := from.chain(ctx, of, codesIn(events))
+	if err == nil {
+		s, rerr := box.Restore(ctx, cfg, host, chain)
+		if rerr == nil || !fault.Is(rerr, fault.StateUnusable) {
+			return s, rerr
+		}
+		err = rerr
+	}
+	if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.StateUnusable) {
+		return nil, err
+	}
+	st, xerr := r.w.executeAll(ctx, events)
+	if xerr != nil {
+		return nil, cannotRestore(err, xerr)
+	}
+	if keeper := r.keeper(of, of != 0); keeper != nil {
+		if _, err := keeper.Keep(ctx, st); err != nil {
+			return nil, err
+		}
+	}
+	return box.Restore(ctx, cfg, host, []sandbox.State{st})
+}
+
+// codesIn counts the pieces of code that were executed.
+func codesIn(events []event.Event) (n int) {
+	for _, e := range events {
+		if c, ok := e.Body.(event.CodeFinished); ok && c.Ran() {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *runStates) dropped() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.drops
+}
+
+// stateKeeper keeps the states of one agent.
+type stateKeeper struct {
+	*runStates
+	agent int64
+	drops int // that it knows of
+}
+
 // Keep implements sandbox.Keeper.
 func (k *stateKeeper) Keep(ctx context.Context, st sandbox.State) (again bool, err error) {
-	if k.tries >= maxFailures {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.runStates.tries >= maxFailures {
 		return false, nil
 	}
-	if st.Base == "" {
-		k.own = 0
-	}
-	stored, err := k.w.store.PutState(ctx, k.run, st)
+	stored, err := k.w.store.PutState(ctx, k.run, k.agent, st)
 	if err != nil {
 		if k.tries++; k.tries == maxFailures {
 			k.w.notice(fault.Wrap(err, fault.Of(err).Code, "The states of a run's sandbox cannot be kept", fault.Of(err).Error(),
@@ -45,12 +137,42 @@ func (k *stateKeeper) Keep(ctx context.Context, st sandbox.State) (again bool, e
 		return true, err
 	}
 	k.tries = 0
-	if k.own += stored; k.own <= k.max {
-		return false, nil
+	if k.own += stored; k.own > k.max {
+		// This run alone has more than is allowed: what a full state does not need goes.
+		k.runStates.drops++
+		if _, err = k.w.store.PruneStates(ctx, k.max, -1); err == nil {
+			k.own, err = k.left(ctx)
+		}
 	}
-	// This run alone has more than is allowed: what a full state does not need goes.
-	_, err = k.w.store.PruneStates(ctx, k.max, -1)
-	return true, err
+	again = k.drops != k.runStates.drops // what the next state is based on may be gone
+	k.drops = k.runStates.drops
+	return again, err
+}
+
+// left is how many bytes the run has.
+func (r *runStates) left(ctx context.Context) (n int64, err error) {
+	kept, err := r.w.store.States(ctx, r.run)
+	for _, st := range kept {
+		n += st.Size
+	}
+	return n, err
+}
+
+// heldKeeper holds the states of one agent in memory.
+type heldKeeper struct {
+	*runStates
+	agent int64
+}
+
+// Keep implements sandbox.Keeper.
+func (k heldKeeper) Keep(_ context.Context, st sandbox.State) (again bool, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if st.Base == "" {
+		k.held[k.agent] = nil
+	}
+	k.held[k.agent] = append(k.held[k.agent][:len(k.held[k.agent]):len(k.held[k.agent])], st)
+	return false, nil
 }
 
 // KeptStates is what is kept of the sandbox's states, and what may be.
@@ -90,19 +212,6 @@ func (w *Workbench) BoundStates(runs, mib int) error {
 func (k KeptStates) String() string {
 	return fmt.Sprintf("of %d runs, %s on disk (at most %d runs and %d MiB)", k.Runs, byteSize(k.Bytes), k.MaxRuns, k.MaxMiB)
 }
-
-// keepStates makes a sandbox whose sessions keep their states under the run's name.
-func (w *Workbench) keepStates(s Settings, run event.RunID, inner sandbox.Sandbox) (sandbox.Sandbox, sandbox.Keeper) {
-	if s.StateRuns == 0 || s.StateMiB == 0 {
-		return inner, noKeeper{}
-	}
-	k := &stateKeeper{w: w, run: run, max: int64(s.StateMiB) << 20}
-	return sandbox.Keep(inner, func() sandbox.Keeper { return k }), k
-}
-
-type noKeeper struct{}
-
-func (noKeeper) Keep(context.Context, sandbox.State) (bool, error) { return false, nil }
 
 // pruneStates holds the bounds of the settings.
 func (w *Workbench) pruneStates() {

@@ -181,7 +181,7 @@ func (w *Workbench) OpenSandbox(ctx context.Context, spec Spec, print Printer) (
 			return nil, err
 		}
 		spec.inherited = before.started.Imports
-		box = &resuming{Sandbox: box, w: w, past: before, keeper: noKeeper{}}
+		box = &resuming{Sandbox: box, w: w, past: before, states: &runStates{w: w}}
 	}
 	files, err := openFiles(spec.Files, spec.Vars, before.inputFiles()...)
 	if err != nil {

@@ -77,6 +77,8 @@ func containsFold(list []string, s string) bool {
 type crew struct {
 	id    event.RunID
 	hurry <-chan struct{}
+
+	states *runStates
 }
 
 // addTeam gives an agent its team.
@@ -134,7 +136,7 @@ func (w *Workbench) member(ctx context.Context, t Teammate, above llm.Ref, spec 
 	sub := Spec{
 		Agent: saved.Name, Model: firstNonZero(saved.Model, above), With: spec.With, Endpoint: spec.Endpoint, Limits: spec.Limits,
 		DenyTools: spec.DenyTools, AllowHosts: spec.AllowHosts, DenyHosts: spec.DenyHosts, Offline: spec.Offline, Yes: spec.Yes,
-		Asker: spec.Asker, Unattended: spec.Unattended, JudgeModel: spec.JudgeModel, Decider: spec.Decider, crew: spec.crew, member: saved.Name,
+		Asker: spec.Asker, Unattended: spec.Unattended, JudgeModel: spec.JudgeModel, Decider: spec.Decider, crew: spec.crew, member: saved.Name, remembers: t.Memory,
 	}
 	if spec.With != nil {
 		sub.Model = spec.Model
@@ -147,7 +149,6 @@ func (w *Workbench) member(ctx context.Context, t Teammate, above llm.Ref, spec 
 		if err != nil {
 			return agent.Hired{}, err
 		}
-		a.Sandbox = w.engine // the run's own sandbox keeps its states; a member's is made again where it is needed
 		if err = w.patient(a, spec.crew.id, spec.crew.hurry); err != nil {
 			return agent.Hired{}, err
 		}
@@ -173,17 +174,15 @@ func voice(m llm.Model, agentName string) llm.Model {
 }
 
 // teamPast implements agent.Past.
-type teamPast struct{ w *Workbench }
+type teamPast struct{ states *runStates }
 
-func (p teamPast) State(ctx context.Context, events []event.Event) (sandbox.State, error) {
-	st, err := p.w.executeAll(ctx, events)
-	if err != nil {
-		return st, cannotRestore(fault.New(fault.NotFound, "The state of an agent of the team is not kept", "", ""), err)
-	}
-	return st, nil
+func (p teamPast) Resume(ctx context.Context, box sandbox.Sandbox, events []event.Event, cfg sandbox.Config, host sandbox.Host) (sandbox.Session, error) {
+	return p.states.resume(ctx, box, p.states, events[0].Seq, events, cfg, host)
 }
 
-func (p teamPast) Open(f event.InputFile) (io.ReadSeekCloser, error) { return p.w.openInput(f)() }
+func (p teamPast) Open(f event.InputFile) (io.ReadSeekCloser, error) {
+	return p.states.w.openInput(f)()
+}
 
 // openInput opens an input file where it lies: on the computer, or in the blob store if an agent made it.
 func (w *Workbench) openInput(f event.InputFile) func() (io.ReadSeekCloser, error) {

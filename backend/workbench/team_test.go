@@ -133,6 +133,78 @@ func TestTeam(t *testing.T) {
 	}
 }
 
+// TestMembersStatesAreKept: after a restart, and when its code would not do the same again, a called agent's variables are
+// still there at each step, and one that remembers goes on with them; without kept states it remembers within a run.
+func TestMembersStatesAreKept(t *testing.T) {
+	home := t.TempDir()
+	w := open(t, home)
+	save(t, w, workbench.Agent{Name: "Keeper"}, workbench.Agent{Name: "Once"}, workbench.Agent{Name: "Boss", Team: mates("Keeper:memory", "Once")})
+	input := filepath.Join(t.TempDir(), "words.txt")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(input, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("one two")
+	says := map[string][]string{
+		"Boss":   {code("a = keeper('Read', given=words)", "b = [once('Read', given=words) for _ in range(2)]"), code("keeper('And this', more=7)"), code("final_answer([a, b, keeper('What is it?')])")},
+		"Keeper": {code("text = open(given).read()", "print(text)"), code("final_answer(1)"), "I will remember that.", "As I said.", code("final_answer([text, more])")},
+		"Once":   {code("big = list(range(1000))", "big.append(open(given).read())"), code("final_answer(2)"), code("big = 5"), code("final_answer(3)")},
+	}
+	spec := workbench.Spec{Task: "Go", Agent: "Boss", Files: []workbench.FileRef{{Path: input}}, With: voices(t, says)}
+	first := runToEnd(t, w, spec)
+	if first.Answer != `[1,[2,3],["one two",7]]` {
+		t.Fatalf("%q %+v", first.Answer, first.Fault)
+	}
+	w.Close()
+	write("three")
+
+	w = open(t, home)
+	look := func(id event.RunID, code, name, want string) {
+		t.Helper()
+		for _, e := range events(t, w, id) {
+			if c, ok := e.Body.(event.CodeStarted); ok && strings.HasPrefix(c.Code, code) {
+				page, err := w.Variable(id, workbench.VariableQuery{Code: e.Seq, Name: name, Offset: 1000, Limit: 10})
+				if text := mustJSON(t, page); err != nil || !strings.Contains(text, want) {
+					t.Errorf("%s: %s %v", name, text, err)
+				}
+				return
+			}
+		}
+		t.Errorf("there is no code %q", code)
+	}
+	look(first.ID, "big = list", "big", "one two")
+	on := func() event.Run {
+		return runToEnd(t, w, workbench.Spec{Task: "More", From: &workbench.From{Run: first.ID, Step: 2}, With: voices(t, map[string][]string{
+			"Boss":   {code("final_answer(keeper('What do you have?', also=8))"), code("final_answer('it could not')")},
+			"Keeper": {code("final_answer([text, more, also])")},
+		})})
+	}
+	child := on()
+	if child.Answer != `["one two",7,8]` {
+		t.Errorf("%q %+v", child.Answer, child.Fault)
+	}
+	look(child.ID, "big = list", "big", "one two") // the states went along
+	if kept, err := w.KeptStates(); err != nil || kept.Runs != 2 {
+		t.Errorf("%+v %v", kept, err)
+	}
+
+	if err := w.BoundStates(0, 0); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := w.KeptStates(); err != nil || kept.Runs != 0 || kept.Bytes != 0 {
+		t.Errorf("%+v %v", kept, err)
+	}
+	if child := on(); child.Answer != "it could not" || !strings.Contains(mustJSON(t, events(t, w, child.ID)), "The code does not do the same again") {
+		t.Errorf("nothing was kept, and the code does not do the same again: %q %+v", child.Answer, child.Fault)
+	}
+	spec.With = voices(t, says)
+	if again := runToEnd(t, w, spec); again.Answer != `[1,[2,3],["three",7]]` {
+		t.Errorf("%q %+v", again.Answer, again.Fault)
+	}
+}
+
 // derivable checks that each prompt is that of the agent that was asked.
 func derivable(t *testing.T, log []event.Event) {
 	t.Helper()

@@ -29,18 +29,18 @@ func (w *Workbench) Variable(id event.RunID, q VariableQuery) (event.Page, error
 			whose = in
 		}
 	}
-	n, last := codesUntil(event.Of(events, whose), q.Code)
-	if n > 0 && whose != 0 {
-		return w.memberVariable(ctx, event.Of(events, whose), q)
-	}
-	events = event.Of(events, 0)
+	events = event.Of(events, whose)
+	n, last := codesUntil(events, q.Code)
 	if n == 0 {
 		return event.Page{}, fault.New(fault.NotFound, "This run has no such code, or it was not finished", "", "")
 	}
-	if live := w.liveSession(id); live != nil && last {
+	if live := w.liveSession(id); live != nil && last && whose == 0 {
 		return live.Inspect(ctx, q.Name, q.Path, q.Offset, q.Limit)
 	}
-	then, err := w.stateAfter(ctx, id, events, n)
+	then, err := w.stateAfter(ctx, id, whose, events, n)
+	if whose != 0 && (fault.Is(err, fault.NotFound) || fault.Is(err, fault.StateUnusable)) {
+		return w.memberVariable(ctx, events, q)
+	}
 	if err != nil {
 		return event.Page{}, err
 	}
@@ -48,7 +48,8 @@ func (w *Workbench) Variable(id event.RunID, q VariableQuery) (event.Page, error
 	return then.Inspect(ctx, q.Name, q.Path, q.Offset, q.Limit)
 }
 
-// memberVariable looks into a variable of a called agent: its code is executed again up to there.
+// memberVariable looks into a variable of a called agent whose state is not kept, or not yet: its code is executed again up
+// to there.
 func (w *Workbench) memberVariable(ctx context.Context, events []event.Event, q VariableQuery) (event.Page, error) {
 	again := &again{w: w, events: events}
 	defer again.close()
@@ -63,9 +64,9 @@ func (w *Workbench) memberVariable(ctx context.Context, events []event.Event, q 
 	return again.session.Inspect(ctx, q.Name, q.Path, q.Offset, q.Limit)
 }
 
-// stateAfter restores the sandbox as it was after n pieces of a run's code, to look at.
-func (w *Workbench) stateAfter(ctx context.Context, id event.RunID, events []event.Event, n int) (sandbox.Session, error) {
-	chain, err := w.store.StateChain(ctx, id, n)
+// stateAfter restores the sandbox of an agent as it was after n pieces of its code, to look at.
+func (w *Workbench) stateAfter(ctx context.Context, id event.RunID, whose int64, events []event.Event, n int) (sandbox.Session, error) {
+	chain, err := w.store.StateChain(ctx, id, whose, n)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Of(err).Code, "The variables of this step cannot be looked into any more", fault.Of(err).Error(),
 			"What the list shows of them stays. In the settings more states can be kept.")
@@ -78,10 +79,12 @@ func (w *Workbench) stateAfter(ctx context.Context, id event.RunID, events []eve
 			files, cfg.Limits = append(files, b.Files...), limitsOf(b)
 		case event.RunForked:
 			files, cfg.Limits = append(files, b.Now.Files...), limitsOf(b.Now)
+		case event.AgentStarted:
+			files, cfg.Limits = append(files, b.Now.Files...), limitsOf(b.Now)
 		}
 	}
 	for _, f := range files { // without their variables, which would be set anew
-		in := sandbox.File{Name: f.Name, Size: f.Size, Open: opener(f.Source)}
+		in := sandbox.File{Name: f.Name, Size: f.Size, Open: w.openInput(f)}
 		if look(f) == fileGone {
 			in.Open = func() (io.ReadSeekCloser, error) { return missingFile{}, nil }
 		}

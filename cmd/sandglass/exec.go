@@ -41,7 +41,7 @@ func (c *cli) execCommand() *cobra.Command {
 	f.flags(fl)
 	fl.StringVar(&f.cells, "cells", "", "run the code strings of this JSON `FILE` one after the other")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object a cell")
-	fl.StringVar(&f.fork, "fork", "", "`RUN:STEP`: begin with the variables and files that this step of a run left; the run stays as it is")
+	fl.StringVar(&f.fork, "fork", "", "`RUN:STEP`: begin with the variables and files that this step of a run left; RUN:NAME.STEP: a step of an agent that it called; the run stays as it is")
 	fl.StringVar(&f.save, "save", "", "write the files that the code leaves, and what it displays, into the folder `DIR`; files of the same names are replaced")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		cells, err := f.source(c, args)

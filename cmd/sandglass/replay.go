@@ -182,12 +182,17 @@ func allEvents(w *workbench.Workbench, id event.RunID) (event.Run, []event.Event
 	}
 }
 
-// parseFork reads RUN:STEP.
+// parseFork reads RUN:STEP, or RUN:NAME.STEP for a step of a called agent.
 func parseFork(flag, s string) (*workbench.From, error) {
 	id, step, ok := strings.Cut(s, ":")
+	agent := ""
+	if i := strings.LastIndexByte(step, '.'); i >= 0 {
+		agent, step = step[:i], step[i+1:]
+		ok = ok && agent != ""
+	}
 	n, err := strconv.Atoi(step)
 	if id == "" || !ok || err != nil || n < 0 {
-		return nil, usage("--%s %q: write RUN:STEP, such as 01JX:3; step 0 is the beginning", flag, s)
+		return nil, usage("--%s %q: write RUN:STEP, such as 01JX:3; step 0 is the beginning; RUN:NAME.STEP is a step of a called agent", flag, s)
 	}
-	return &workbench.From{Run: event.RunID(id), Step: n}, nil
+	return &workbench.From{Run: event.RunID(id), Agent: agent, Step: n}, nil
 }

@@ -26,6 +26,22 @@ func TestTeamFlag(t *testing.T) {
 	if code, out, _ := sandglass(t, "", "replay", "--verify", firstRun(t)); code != 0 || !strings.Contains(out, "step 2 of word_counter  same") {
 		t.Errorf("verify: %d %s", code, out)
 	}
+	// What it had at each step can be looked at; a run cannot go on from there, and says from where.
+	run := firstRun(t)
+	if code, out, errs := sandglass(t, "print(n, 'text' in globals())", "exec", "--fork", run+":word_counter.1", "-"); code != 0 || out != "40 False\n" {
+		t.Errorf("looking around: %d %q %s", code, out, errs)
+	}
+	if code, out, errs := sandglass(t, "print(n, text)", "exec", "--fork", run+":word_counter#1.2", "-"); code != 0 || out != "40 a b\n" {
+		t.Errorf("looking around: %d %q %s", code, out, errs)
+	}
+	for at, want := range map[string]string{
+		":word_counter.2": "Go on from step 0 of the run, before that call, or from step 1, after it", ":word_counter.3": "no step 3", ":word_counter#2.1": "no call",
+		":nobody.1": "it called: word_counter", ":.1": "RUN:NAME.STEP",
+	} {
+		if code, _, errs := sandglass(t, "", "run", "--replies", replies, "--fork", run+at); code != 2 || !strings.Contains(errs, want) {
+			t.Errorf("%s: %d %s", at, code, errs)
+		}
+	}
 	for _, bad := range []string{"", ":memory", "word counter:always"} {
 		if code, _, errs := sandglass(t, "", "run", "--replies", replies, "--team", bad, "Count"); code != 2 || !strings.Contains(errs, "--team") {
 			t.Errorf("%q: %d %s", bad, code, errs)

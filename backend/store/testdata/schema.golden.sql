@@ -1,4 +1,4 @@
--- user_version 2
+-- user_version 3
 
 CREATE TABLE agents (
   name  TEXT PRIMARY KEY,
@@ -56,14 +56,15 @@ CREATE TABLE settings (
   value TEXT NOT NULL -- JSON
 ) STRICT;
 
-CREATE TABLE states (
+CREATE TABLE "states" (
   run   TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  agent INTEGER NOT NULL,
   n     INTEGER NOT NULL,
   hash  TEXT NOT NULL REFERENCES blobs (hash),
   base  TEXT NOT NULL,    -- "" if it needs no other
   image TEXT NOT NULL,    -- memory image of the runtime that it belongs to
   size  INTEGER NOT NULL, -- bytes on disk
-  PRIMARY KEY (run, n)
+  PRIMARY KEY (run, agent, n)
 ) STRICT;
 
 CREATE TABLE tags (

@@ -1190,6 +1190,8 @@ export interface StartRequest {
 export interface From {
   /** or the beginning of its id */
   run: RunID;
+  /** whose step it is, as it was called: "helper", or "helper#2" if it was called anew each time; "" for the run's own */
+  agent?: string;
   /** the last step that is taken over, 0 for none; -1 (LastStep) for the last whole one */
   step: number;
   /** what runs first, in place of what the model would say; "" for nothing */
