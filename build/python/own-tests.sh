@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Runs numpy's or pandas's own tests in the sandbox, with the runtime that is built, and prints a table of counts.
 #
-#   build/python/own-tests.sh numpy|pandas [FOLDER-OR-FILE…]    e.g. pandas tests/groupby; everything without
+#   build/python/own-tests.sh numpy|pandas [--failed] [FOLDER-OR-FILE…]    e.g. pandas tests/groupby; everything without
 #
 # Takes about 10 minutes for numpy; hours for all of pandas. What ran is kept (the results are JSON, one line a file), so
-# an interrupted run goes on where it was; delete the folder that it names to start over.
+# an interrupted run goes on where it was, and --failed runs only the files again that had failures when they last ran;
+# delete the folder that it names to start over.
 set -euo pipefail
 
 RECIPE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

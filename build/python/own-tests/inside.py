@@ -2,12 +2,9 @@
 import importlib, json, os, sys, types, zipfile
 
 sys.path.append(ZIP)
-folders = {f.rpartition("/")[0] for f in FILES}
 with zipfile.ZipFile(ZIP) as z:
     for name in z.namelist():
-        # pandas's test files of other folders are not needed; their helpers and data may be.
-        folder, _, base = name.removeprefix("tests/").rpartition("/")
-        if name.startswith("tests/") and (PACKAGE == "numpy" or folder in folders or not base.startswith("test_")):
+        if name.startswith("tests/"):
             to = "/scratch/" + name.removeprefix("tests/")
             os.makedirs(os.path.dirname(to), exist_ok=True)
             with open(to, "wb") as f:
@@ -20,6 +17,7 @@ for folder in sorted({d for d, _, _ in os.walk("/scratch/" + PACKAGE)}):
         if parent not in module.__path__:
             module.__path__.append(parent)
 os.environ["HOME"] = "/tmp"
+os.getuid = lambda: os.stat("/scratch").st_uid  # pytest's folders for tests have an owner
 sys.argv = ["pytest"]
 import pytest
 
@@ -51,6 +49,7 @@ IMPOSSIBLE = {
     "no threads in the sandbox": "threads",
     "no other processes in the sandbox": "processes",
     "No module named '_ctypes'": "ctypes",
+    "'numpy.ctypeslib' has no attribute 'as_ctypes_type'": "ctypes",
     "No module named 'mmap'": "mmap",
     "No module named 'numpy.distutils": "numpy.distutils",
     "no sockets in the sandbox": "sockets",

@@ -1,8 +1,8 @@
 """Runs a package's own tests in the sandbox, some files a session, and prints a table.
 
-    run.py RESULTS PACKAGE [FOLDER-OR-FILE…]
+    run.py RESULTS PACKAGE [--failed] [FOLDER-OR-FILE…]
 
-RESULTS holds tests.zip and the program sandglass, and gets results.jsonl.
+RESULTS holds tests.zip and the program sandglass, and gets results.jsonl. --failed runs again what failed when it last ran.
 """
 
 import collections
@@ -14,7 +14,8 @@ import sys
 import tempfile
 import zipfile
 
-results, package, only = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+results, package, only = pathlib.Path(sys.argv[1]), sys.argv[2], [a for a in sys.argv[3:] if a != "--failed"]
+again = "--failed" in sys.argv[3:]
 here = pathlib.Path(__file__).parent
 log = results / "results.jsonl"
 KINDS = "passed failed error impossible skipped xfailed xpassed".split()
@@ -68,7 +69,10 @@ if only:
 done = {}
 if log.exists():
     done = {r["file"]: r for r in map(json.loads, log.read_text().splitlines())}
-missing = [f for f in files if f not in done]
+if again:
+    missing = [f for f in files if f in done and (done[f]["failed"] or done[f]["error"] or done[f]["xpassed"])]
+else:
+    missing = [f for f in files if f not in done]
 work = [missing[i : i + TOGETHER] for i in range(0, len(missing), TOGETHER)]
 while work:
     some = work.pop(0)
@@ -83,5 +87,5 @@ while work:
             done[row["file"]] = row
             out.write(json.dumps(row) + "\n")
             print(f"{row['file']}: {row['passed']} passed, {row['failed']} failed, {row['error']} errors", file=sys.stderr)
-table([done[f] for f in files])
+table([done[f] for f in files if f in done])
 print(f"\nWhat failed, and why: {log}")
