@@ -50,12 +50,19 @@ func TestAttached(t *testing.T) {
 		{"pd.read_parquet(p, columns=['nope'])", "ValueError: /input/mixed.zstd.parquet has no column 'nope'; it has: 'id', 'n',"},
 		{"pd.read_parquet(text)", "ValueError: /input/text.csv is neither a Parquet nor a Feather file"},
 		{"pd.read_parquet('gone.parquet')", "FileNotFoundError: [Errno 44] No such file or directory: 'gone.parquet'"},
-		{"open('mine.parquet', 'w').close(); pd.read_parquet('mine.parquet')", "ValueError: pd.read_parquet reads only files that the user attached to the task: mine.parquet is none"},
-		{"import io; pd.read_parquet(io.BytesIO(b'PAR1'))", "ValueError: pd.read_parquet reads files that the user attached to the task: give it the file's path"},
+		// files that are not attached
+		{"import io, shutil; shutil.copy(p, 'mine.parquet'); pd.testing.assert_frame_equal(d, pd.read_parquet('mine.parquet')); 1", "1"},
+		{"shutil.copy(f, 'mine.arrow'); pd.testing.assert_frame_equal(d, pd.read_feather(pathlib.Path('mine.arrow'))); 1", "1"},
+		{"d.equals(pd.read_parquet(io.BytesIO(open(p, 'rb').read()))), len(pd.read_feather(open('mine.arrow', 'rb'))), pd.read_parquet('/scratch/mine.parquet', columns=['id'], filters=[('small', '>', 1), ('name', '!=', '')]).id.tolist()", "(True, 5, [4, 9007199254740993])"},
+		{"shutil.copy(bad, 'bad.parquet'); pd.read_parquet('bad.parquet')", `ValueError: column "id": The Parquet file cannot be read: it is damaged or not complete`},
+		{"len(pd.read_parquet('bad.parquet', columns=['name']))", "500"},
+		{"open('none.parquet', 'w').close(); pd.read_parquet('none.parquet')", "ValueError: none.parquet is neither a Parquet nor a Feather file"},
+		{"pd.read_parquet(io.BytesIO(b'PAR1'))", "ValueError: The Parquet file cannot be read: it is damaged or not complete"},
+		{"pd.read_parquet('/scratch')", "IsADirectoryError: [Errno 31] pd.read_parquet reads one file at a time, and this is a folder: '/scratch'"},
 		{"d.to_parquet('x.parquet')", "NotImplementedError: to_parquet does not work in the sandbox, which reads such files only: use to_csv"},
 		{"d.to_feather('x.feather')", "NotImplementedError: to_feather does not work in the sandbox"},
 		{"import warnings\nwith warnings.catch_warnings(record=True) as w:\n    warnings.simplefilter('always')\n    d.applymap(str)\nw[0].filename[:5], w[0].lineno", "('<step', 4)"},
-		{"import pyarrow", "ModuleNotFoundError: No module named 'pyarrow': it is not part of the sandbox's Python, and nothing can be installed: pd.read_parquet and pd.read_feather read attached files without it"},
+		{"import pyarrow", "ModuleNotFoundError: No module named 'pyarrow': it is not part of the sandbox's Python, and nothing can be installed: pd.read_parquet and pd.read_feather read such files without it"},
 	} {
 		if got := show(run(t, s, c.code)); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s\n got %s\nwant %s", c.code, got, c.want)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,6 +91,8 @@ func FuzzOperations(f *testing.F) {
 	f.Fuzz(func(t *testing.T, op int32, data []byte) {
 		r := newRun(t.Context(), sandbox.Limits{}.WithDefaults(), strict{t: t})
 		r.tools = map[string]bool{"tool": true}
+		r.tables = func(src io.ReaderAt, _ int64) ([]byte, []io.ReaderAt) { return nil, []io.ReaderAt{src} }
+		r.openTable(data)
 		answer, ok := r.answer(op, data)
 		if !ok && answer != nil || op == opTool && (len(answer) == 0 || answer[0] != 'v' && answer[0] != 'e') {
 			t.Errorf("operation %d of %q gave %q", op, data, answer)

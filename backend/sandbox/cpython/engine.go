@@ -18,10 +18,12 @@ type Config struct {
 	// Uninterruptible leaves the look at the limits out of loops: to measure what it costs. A step that loops cannot be
 	// stopped then, and stops the app with it.
 	Uninterruptible bool
-	// Tables reads an input file that is a table for pandas: its description as JSON and a stream for each column, which
+	// Tables reads a file that is a table for pandas, attached or made by code: its description as JSON and a stream for each column, which
 	// driver/attached.py understands; nil, nil for any other file. nil if there is none.
-	Tables func(src io.ReaderAt, size int64) (index []byte, columns []io.ReaderAt)
+	Tables tablesFunc
 }
+
+type tablesFunc = func(src io.ReaderAt, size int64) (index []byte, columns []io.ReaderAt)
 
 // State is how far an Engine is.
 type State string

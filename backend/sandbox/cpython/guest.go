@@ -26,6 +26,8 @@ const (
 	opImport // asks for an import
 	opFetch  // makes an HTTP request
 	opDisplay
+	opTable  // looks at the file of a table
+	opColumn // reads of its columns
 )
 
 // quantum is how many loop iterations run between two looks at the limits: a fraction of a millisecond in most loops,

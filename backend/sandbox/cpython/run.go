@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	chacha "math/rand/v2"
 	"time"
 	"unicode/utf8"
@@ -44,6 +45,9 @@ type run struct {
 	result []byte
 	final  *event.Value
 	shown  []sandbox.Displayed
+
+	tables  tablesFunc
+	columns []*io.SectionReader // of the table that code opened last
 
 	random *chacha.ChaCha8 // what code draws from; nil to go on with that of the call before
 	tape   *tape           // what comes in from outside; nil in calls that are no steps
@@ -233,7 +237,13 @@ func (r *run) ask(op int32, data []byte) ([]byte, bool) {
 }
 
 // asksHost says whether an operation's answer comes from outside of the sandbox.
-func asksHost(op int32) bool { return op != opResult && op != opFinal && op != opDisplay }
+func asksHost(op int32) bool {
+	switch op {
+	case opResult, opFinal, opDisplay, opTable, opColumn:
+		return false
+	}
+	return true
+}
 
 func describeQuestion(op int32, data []byte) string {
 	if op == opTool {
@@ -274,6 +284,10 @@ func (r *run) answer(op int32, data []byte) ([]byte, bool) {
 		return r.fetch(data)
 	case opDisplay:
 		return r.display(data)
+	case opTable:
+		return r.openTable(data)
+	case opColumn:
+		return r.columnOf(data)
 	}
 	return nil, false
 }

@@ -36,7 +36,7 @@ type session struct {
 	host   sandbox.Host
 	tools  map[string]bool
 	inputs []io.Closer
-	tables func(src io.ReaderAt, size int64) (index []byte, columns []io.ReaderAt) // Config.Tables
+	tables tablesFunc // Config.Tables
 
 	mu      sync.Mutex // held while the guest is used
 	g       *guest
@@ -121,7 +121,7 @@ func (s *session) execute(ctx context.Context, code string, prepare func(*run) e
 	}
 	s.g.proc.Begin()
 	s.g.store.Refused() // forget what the step before was refused
-	r.step, r.tools, r.random = s.n, s.tools, randomness(s.seed, forStep, s.n)
+	r.step, r.tools, r.tables, r.random = s.n, s.tools, s.tables, randomness(s.seed, forStep, s.n)
 	rc, err := s.g.do(r, request)
 	r.tape.end()
 

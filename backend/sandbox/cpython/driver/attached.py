@@ -1,8 +1,14 @@
-# pandas reads Parquet and Feather files that the user attached, without a library for them: the host makes a folder of
-# each (package tables), /tables/NAME, with "index", a description as JSON, and a stream of segments for each column. Runs
-# once at boot, before the steps' first import.
+# pandas reads Parquet and Feather files without a library for them. Of those that the user attached, the host makes a folder
+# each (package tables), /tables/NAME, with "index", a description as JSON, and a stream of segments for each column. Of
+# others it is given the bytes, and asked for the same. Runs once at boot, before the steps' first import.
+import _host
+
+OP_TABLE, OP_COLUMN = 8, 9  # as in guest.go
+table_call = _host.call
+
+
 def make_attached():
-    import ast, base64, datetime, decimal, errno, json, operator, os, struct, sys
+    import ast, base64, datetime, decimal, errno, io, json, operator, os, struct, sys
 
     np = pd = None  # the base runtime has none
     BACKENDS = "dtype_backend is 'numpy_nullable' or left out here: there is no pyarrow in the sandbox"
@@ -102,9 +108,22 @@ def make_attached():
         make = maker(item)
         return lambda v: v if v is None else objects([make(x) for x in v])
 
-    def segments(path):
+    class Handed(io.RawIOBase):
+        """A column of the table whose bytes the host was given last."""
+
+        def __init__(self, i):
+            self.i = i
+
+        def read(self, n):
+            parts, left = [], n
+            while left and (part := table_call(OP_COLUMN, struct.pack("<II", self.i, left))):
+                parts.append(part)
+                left -= len(part)
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def segments(file):
         """(kind, rows, mask of what is missing or None, three parts) of a column."""
-        with open(path, "rb", buffering=0) as f:
+        with file as f:
             while head := f.read(HEAD.size):
                 kind, rows, *sizes = HEAD.unpack(head)
                 parts = [memoryview(f.read(n)) for n in sizes]
@@ -112,9 +131,9 @@ def make_attached():
                     raise ValueError(str(parts[3], "utf-8"))
                 yield kind, rows, np.frombuffer(parts[0], "u1") == 0 if sizes[0] else None, parts[1:]
 
-    def column(path, t, nullable):
+    def column(file, t, nullable):
         kind, masks, pieces, rows, words, raw = t["kind"], [], [], 0, [], []
-        for how, n, missing, (a, b, c) in segments(path):
+        for how, n, missing, (a, b, c) in segments(file):
             rows += n
             masks.append((n, missing))
             if how == 1:
@@ -161,19 +180,24 @@ def make_attached():
         return rows, values
 
     # ---- the table
-    def folder_of(path, what):
+    def opened(path, what):
+        """The index of a table, and what opens its columns by their numbers."""
         name = path if isinstance(path, (str, os.PathLike)) else getattr(path, "name", None)
-        if not isinstance(name, (str, os.PathLike)):
-            raise ValueError(f"{what} reads files that the user attached to the task: give it the file's path")
-        name = os.path.abspath(os.fspath(name).removeprefix("file://"))
-        folder = "/tables" + name.removeprefix("/input")
-        if name.startswith("/input/") and os.path.exists(folder + "/index"):
-            return folder
-        if not os.path.exists(name) and "://" not in str(path):
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-        if name.startswith("/input/"):
+        if isinstance(name, (str, os.PathLike)):
+            name = os.path.abspath(os.fspath(name).removeprefix("file://"))
+            folder = "/tables" + name.removeprefix("/input")
+            if name.startswith("/input/") and os.path.exists(folder + "/index"):
+                with open(folder + "/index", "rb") as f:
+                    return json.loads(f.read()), lambda i: open(f"{folder}/{i}", "rb", buffering=0)
+            if os.path.isdir(name):
+                raise IsADirectoryError(errno.EISDIR, f"{what} reads one file at a time, and this is a folder", str(path))
+        with pd.io.common.get_handle(path, "rb", is_text=False) as h:
+            answer = table_call(OP_TABLE, h.handle.read())
+        if answer == b"v":
             raise ValueError(f"{path} is neither a Parquet nor a Feather file")
-        raise ValueError(f"{what} reads only files that the user attached to the task: {path} is none")
+        if answer[:1] != b"v":
+            raise ValueError(f"{what}: {str(answer[1:], 'utf-8')}")
+        return json.loads(answer[1:]), Handed
 
     def pandas_said(index):
         try:
@@ -206,9 +230,7 @@ def make_attached():
 
         if dtype_backend not in (None, pd._libs.lib.no_default, "numpy_nullable"):
             raise ValueError(BACKENDS)
-        folder = folder_of(path, what)
-        with open(folder + "/index", "rb") as f:
-            index = json.loads(f.read())
+        index, column_file = opened(path, what)
         if "fault" in index:
             raise ValueError(index["fault"])
         said = pandas_said(index)
@@ -228,7 +250,7 @@ def make_attached():
                 raise ValueError(f"{path} has no column {unknown[0]!r}; it has: {', '.join(map(repr, place))}")
             wanted = [place[c] for c in needed]
         try:
-            frame = table(folder, index, wanted, about, dtype_backend == "numpy_nullable")
+            frame = table(column_file, index, wanted, about, dtype_backend == "numpy_nullable")
         except MemoryError:
             size = f"{index['rows']:,} rows and " if index["rows"] >= 0 else ""
             raise MemoryError(
@@ -241,12 +263,12 @@ def make_attached():
             frame = frame[[*dict.fromkeys([*columns, *(c for c in indexes if type(c) is str)])]]
         return indexed(frame, indexes, about, said, columns)
 
-    def table(folder, index, wanted, about, nullable):
+    def table(column_file, index, wanted, about, nullable):
         data, names, rows = {}, [], max(index["rows"], 0)
         for k, i in enumerate(wanted):
             c = index["columns"][i]
             extension = str(about.get(c["name"], {}).get("numpy_type")).partition("[")[0] in NULLABLE
-            rows, data[k] = column(f"{folder}/{i}", c["type"], nullable or extension)
+            rows, data[k] = column(column_file(i), c["type"], nullable or extension)
             names.append(c["name"])
         frame = pd.DataFrame(data, index=pd.RangeIndex(rows), copy=False)
         frame.columns = pd.Index(names, dtype=object)
@@ -277,12 +299,12 @@ def make_attached():
 
     # ---- what pandas gets
     def read_parquet(path, engine="auto", columns=None, storage_options=None, use_nullable_dtypes=False, dtype_backend=None, filesystem=None, filters=None, **kwargs):
-        """Load a Parquet file that the user attached as a DataFrame. columns: the names of those to read, None for all;
+        """Load a Parquet file as a DataFrame. columns: the names of those to read, None for all;
         filters: [(column, op, value), …]; dtype_backend: "numpy_nullable" for nullable dtypes. Other parameters do nothing."""
         return read(path, "pd.read_parquet", columns, filters, "numpy_nullable" if use_nullable_dtypes is True else dtype_backend)
 
     def read_feather(path, columns=None, use_threads=True, storage_options=None, dtype_backend=None):
-        """Load a Feather (Arrow IPC) file that the user attached as a DataFrame. columns: the names of those to read, None
+        """Load a Feather (Arrow IPC) file as a DataFrame. columns: the names of those to read, None
         for all; dtype_backend: "numpy_nullable" for nullable dtypes. Other parameters do nothing."""
         return read(path, "pd.read_feather", columns, None, dtype_backend)
 

@@ -15,7 +15,7 @@ ask_dumps = json.JSONEncoder().encode
 TRUSTED = ("<frozen ", "/lib/", "<sandglass>")
 STEP = "<step "
 COMMON = "collections csv datetime functools io itertools json math pathlib random re statistics string time urllib".split()
-WITHOUT = ": pd.read_parquet and pd.read_feather read attached files without it"
+WITHOUT = ": pd.read_parquet and pd.read_feather read such files without it"
 INSTEAD = {"pyarrow": WITHOUT, "fastparquet": WITHOUT}
 
 
