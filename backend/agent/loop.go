@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -178,6 +179,9 @@ func (r *run) request(started event.ModelStarted, acts bool) llm.Request {
 	request := llm.Request{Messages: r.memory.Messages(started), Options: r.agent.Options}
 	if acts {
 		r.style.prepare(r.agent, &request, started.Purpose)
+	}
+	if own := r.agent.Options.Stop; len(own) > 0 && started.Purpose != purposeJudge {
+		request.Stop = append(slices.Clip(request.Stop), own...)
 	}
 	return request
 }

@@ -5,6 +5,7 @@ package llm
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -123,6 +124,23 @@ type Options struct {
 	MaxTokens     int      `json:"max_tokens,omitempty"`     // upper bound of the completion, in tokens
 	ContextTokens int      `json:"context_tokens,omitempty"` // Ollama's num_ctx, in tokens
 	Think         string   `json:"think,omitempty"`          // "", "on", "off", or a level: low, medium, high
+	Stop          []string `json:"stop,omitempty"`           // of the user's; the agent asks for its own besides (Request.Stop)
+	KeepAlive     string   `json:"keep_alive,omitempty"`     // how long Ollama keeps the model loaded: "10m", "0s", "forever"
+}
+
+// Forever is the KeepAlive of a model that stays loaded.
+const Forever = "forever"
+
+// ParseKeepAlive reads Options.KeepAlive; below zero stands for ever.
+func ParseKeepAlive(s string) (time.Duration, error) {
+	if s == Forever {
+		return -1, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err == nil && d < 0 {
+		err = fmt.Errorf("%s is below zero", s)
+	}
+	return d, err
 }
 
 // Delta is a fragment of a reply while it streams.

@@ -22,7 +22,7 @@ func wholeAgent() workbench.Agent {
 		Mode: event.ModeTools, Structured: "off", Guidance: "short", PlanEvery: 3, Prompts: map[string]string{"plan": "Plan it."},
 		Checks:  []event.Check{{Kind: event.CheckRange, Value: "0..1"}},
 		Team:    []workbench.Teammate{{Agent: "Analyst", Memory: true}},
-		Options: llm.Options{Temperature: &warm, Seed: &seed, ContextTokens: 8192, MaxTokens: 100, Think: "low"},
+		Options: llm.Options{Temperature: &warm, Seed: &seed, ContextTokens: 8192, MaxTokens: 100, Think: "low", Stop: []string{"\nEnd"}, KeepAlive: "1h30m"},
 	}
 }
 

@@ -121,12 +121,6 @@ func validAgent(a *Agent, tools []string) error {
 		return fault.New(fault.Invalid, fmt.Sprintf("The guidance cannot be %q", a.Guidance), "", "Use full or short, or leave it out.")
 	case a.PlanEvery < 0 || a.PlanEvery > 10_000:
 		return fault.New(fault.Invalid, "The number of steps between plans is out of range", "", "Use a number from 1 to 10,000, or 0 for no plans.")
-	case a.Options.Temperature != nil && (*a.Options.Temperature < 0 || *a.Options.Temperature > 2):
-		return fault.New(fault.Invalid, "The temperature is out of range", "", "Use a number from 0 to 2.")
-	case a.Options.ContextTokens < 0 || a.Options.MaxTokens < 0:
-		return fault.New(fault.Invalid, "A number of tokens is below zero", "", "Leave it out for the default.")
-	case !slices.Contains([]string{"", "off", "on", "low", "medium", "high"}, a.Options.Think):
-		return fault.New(fault.Invalid, fmt.Sprintf("A model cannot think %q", a.Options.Think), "", "Use off, on, low, medium or high.")
 	case a.Model != "" && !namesModel(a.Model):
 		return fault.New(fault.Invalid, fmt.Sprintf("%q names no model", a.Model), "a model is written as PROVIDER/ID", "Leave it out for the default model.")
 	}
@@ -144,6 +138,9 @@ func validAgent(a *Agent, tools []string) error {
 		if !hostPattern.MatchString(h) {
 			return fault.New(fault.Invalid, fmt.Sprintf("%q is no host", h), "", "Write a name (example.org), a name with a port, *.example.org for all below it, or *.")
 		}
+	}
+	if err := ValidOptions(a.Options); err != nil {
+		return err
 	}
 	if err := validChecks(a.Checks); err != nil {
 		return err
@@ -304,4 +301,25 @@ func (w *Workbench) Agent(name string) (Agent, error) {
 		names = append(names, a.Name)
 	}
 	return Agent{}, fault.New(fault.NotFound, fmt.Sprintf("There is no agent %q", name), "", "The agents are: "+strings.Join(names, ", ")+".")
+}
+
+// ThinkLevels are the values of llm.Options.Think, besides "".
+var ThinkLevels = []string{"off", "on", "low", "medium", "high"}
+
+// ValidOptions checks the options of an agent's model. The fault is Invalid.
+func ValidOptions(o llm.Options) error {
+	_, err := llm.ParseKeepAlive(o.KeepAlive)
+	switch {
+	case o.Temperature != nil && (*o.Temperature < 0 || *o.Temperature > 2):
+		return fault.New(fault.Invalid, "The temperature is out of range", "", "Use a number from 0 to 2.")
+	case o.ContextTokens < 0 || o.MaxTokens < 0:
+		return fault.New(fault.Invalid, "A number of tokens is below zero", "", "Leave it out for the default.")
+	case o.Think != "" && !slices.Contains(ThinkLevels, o.Think):
+		return fault.New(fault.Invalid, fmt.Sprintf("A model cannot think %q", o.Think), "", "Use off, on, low, medium or high.")
+	case slices.Contains(o.Stop, ""):
+		return fault.New(fault.Invalid, "A stop string is empty", "every reply would end before it began", "Leave it out.")
+	case o.KeepAlive != "" && err != nil:
+		return fault.New(fault.Invalid, fmt.Sprintf("A model cannot be kept loaded for %q", o.KeepAlive), "", "Write a time such as 10m, 0s to unload it after each reply, or forever.")
+	}
+	return nil
 }

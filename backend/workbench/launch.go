@@ -369,6 +369,10 @@ func mergeOptions(a, b llm.Options) llm.Options {
 	a.MaxTokens = firstNonZero(b.MaxTokens, a.MaxTokens)
 	a.ContextTokens = firstNonZero(b.ContextTokens, a.ContextTokens)
 	a.Think = firstNonZero(b.Think, a.Think)
+	a.KeepAlive = firstNonZero(b.KeepAlive, a.KeepAlive)
+	if b.Stop != nil {
+		a.Stop = b.Stop
+	}
 	return a
 }
 

@@ -188,6 +188,10 @@ func TestUsage(t *testing.T) {
 		{"run --max-steps 0 x", "--max-steps"},
 		{"run --max-steps many x", "--max-steps"},
 		{"run --temperature 9 x", "--temperature"},
+		{"run --max-tokens 0 x", "--max-tokens"},
+		{"run --think much x", "low"},
+		{"run --keep-alive long x", "--keep-alive"},
+		{"run --stop= x", "--stop"},
 		{"run --model qwen3 x", "--model"},
 		{"run --var rate x", "--var"},
 		{"run --var rate=two x", "--var"},
@@ -217,6 +221,27 @@ func TestUsage(t *testing.T) {
 	}
 	if code, _, errs := sandglass(t, "", "run", " "); code != 2 || !strings.Contains(errs, "TASK is empty") {
 		t.Errorf("empty task: %d %q", code, errs)
+	}
+}
+
+// TestOptionFlags: what a model is asked for reaches it, and stands in the log.
+func TestOptionFlags(t *testing.T) {
+	home(t)
+	s := llmtest.NewOpenAI(t, llmtest.Says("Thought: I know.\n```python\nfinal_answer(7)\n```\n# END and more"))
+	code, out, errs := sandglass(t, "", "run", "--model", "openai/m", "--base-url", s.URL, "--max-tokens", "50", "--think", "low", "--seed", "3",
+		"--temperature", "0", "--stop", "END", "--stop", "\n\n\n", "--keep-alive", "forever", "--events", "x")
+	if code != 0 {
+		t.Fatalf("%d %s", code, errs)
+	}
+	sent := s.Requests()[0]
+	if sent["max_tokens"] != 50.0 || sent["reasoning_effort"] != "low" || sent["seed"] != 3.0 || sent["temperature"] != 0.0 {
+		t.Errorf("sent %v", sent)
+	}
+	if got := fmt.Sprintf("%q", sent["stop"]); !strings.Contains(got, "Observation") || !strings.HasSuffix(got, `"END" "\n\n\n"]`) {
+		t.Errorf("stop strings %s", got)
+	}
+	if !strings.Contains(out, `"keep_alive":"forever"`) || strings.Contains(out, "and more") {
+		t.Errorf("log:\n%s", out)
 	}
 }
 

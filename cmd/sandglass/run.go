@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,7 +29,9 @@ type runFlags struct {
 	model, ollamaHost, baseURL, keyEnv, mode, structured, agent, instructions, replies string
 	tools, checks, prompts, team                                                       []string
 	noTools, json, events                                                              bool
-	maxSteps, planEvery, numCtx                                                        int
+	maxSteps, planEvery, numCtx, maxTokens                                             int
+	think, keepAlive                                                                   string
+	stop                                                                               []string
 	temperature                                                                        float64
 	seed                                                                               int64
 	set                                                                                func(flag string) bool
@@ -71,6 +74,10 @@ func (c *cli) runCommand() *cobra.Command {
 	fl.Float64Var(&f.temperature, "temperature", 0, "temperature of the model; default: the model's")
 	fl.Int64Var(&f.seed, "seed", 0, "seed of the model's choices")
 	fl.IntVar(&f.numCtx, "num-ctx", 0, "context length in tokens (Ollama)")
+	fl.IntVar(&f.maxTokens, "max-tokens", 0, "longest reply of the model in tokens; a longer one is cut off")
+	fl.StringArrayVar(&f.stop, "stop", nil, "end the model's reply before this `TEXT`, in place of the agent's own; repeatable")
+	fl.StringVar(&f.think, "think", "", "whether a model that can think does: on, off, or a `LEVEL`: low, medium, high (default: the agent's, else as the model likes)")
+	fl.StringVar(&f.keepAlive, "keep-alive", "", "how long Ollama keeps the model loaded after a reply: a `TIME` such as 10m, 0s, or forever (default: the server's)")
 	fl.StringVar(&f.instructions, "instructions", "", "`TEXT` added to the system prompt")
 	fl.StringVar(&f.judgeModel, "judge-model", "", "the model of checks by a judge that name none: `P/ID`; the run's model if this is not given")
 	fl.StringArrayVar(&f.checks, "check", nil, "a condition for the answer: `KIND=VALUE`; type=number, not_empty, range=0..1, regex=…, schema=FILE, python=EXPR (with answer), judge=WORDS; repeatable")
@@ -155,6 +162,10 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		return s, usage("--plan-every %d: use a number from 1 to 10000", f.planEvery)
 	case f.set("num-ctx") && f.numCtx < 512:
 		return s, usage("--num-ctx %d: use at least 512 tokens", f.numCtx)
+	case f.set("max-tokens") && f.maxTokens < 1:
+		return s, usage("--max-tokens %d: use at least 1", f.maxTokens)
+	case slices.Contains(f.stop, ""):
+		return s, usage("--stop is empty: write the text that a reply ends before")
 	case f.set("temperature") && (f.temperature < 0 || f.temperature > 2):
 		return s, usage("--temperature %g: use a number from 0 to 2", f.temperature)
 	case f.noTools && len(f.tools) > 0:
@@ -193,7 +204,17 @@ func (f *runFlags) spec(c *cli, task string) (workbench.Spec, error) {
 		}
 		s.Checks = append(s.Checks, c)
 	}
-	s.Options.ContextTokens = f.numCtx
+	if f.set("think") {
+		if err := oneOf("think", f.think, workbench.ThinkLevels...); err != nil {
+			return s, err
+		}
+	}
+	if f.set("keep-alive") {
+		if _, err := llm.ParseKeepAlive(f.keepAlive); err != nil {
+			return s, usage("--keep-alive %q: use a time such as 10m, 0s, or forever", f.keepAlive)
+		}
+	}
+	s.Options = llm.Options{ContextTokens: f.numCtx, MaxTokens: f.maxTokens, Stop: f.stop, Think: f.think, KeepAlive: f.keepAlive}
 	if f.set("temperature") {
 		s.Options.Temperature = &f.temperature
 	}

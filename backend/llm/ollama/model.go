@@ -88,6 +88,13 @@ func (m *model) request(ctx context.Context, req llm.Request, status func(string
 		return nil, err
 	}
 	o := req.Options
+	if o.KeepAlive != "" {
+		d, err := llm.ParseKeepAlive(o.KeepAlive)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, fmt.Sprintf("A model cannot be kept loaded for %q", o.KeepAlive), "", "Write a time such as 10m, or forever.")
+		}
+		chat.KeepAlive = &api.Duration{Duration: d}
+	}
 	if o.Temperature != nil {
 		chat.Options["temperature"] = *o.Temperature
 	}
@@ -208,13 +215,17 @@ func (m *model) load(ctx context.Context, chat *api.ChatRequest, b *llm.ReplyBui
 	m.mu.Lock()
 	used := m.used
 	m.mu.Unlock()
-	if time.Since(used) < keptLoaded || !m.mustLoad(ctx, chat) {
+	keep := chat.KeepAlive
+	if time.Since(used) < surelyLoaded(keep) || !m.mustLoad(ctx, chat) {
 		return 0, nil
+	}
+	if keep != nil && keep.Duration == 0 {
+		keep = nil // a request without messages that keeps it for no time unloads it
 	}
 	b.Loading()
 	var last api.ChatResponse
 	// Without messages, Ollama loads a model and says nothing (server/routes.go, ChatHandler).
-	err := m.p.client.Chat(ctx, &api.ChatRequest{Model: m.name, Options: chat.Options, Think: chat.Think}, func(r api.ChatResponse) error {
+	err := m.p.client.Chat(ctx, &api.ChatRequest{Model: m.name, Options: chat.Options, Think: chat.Think, KeepAlive: keep}, func(r api.ChatResponse) error {
 		last = r
 		return nil
 	})
@@ -260,3 +271,11 @@ func (m *model) touch() {
 
 // keptLoaded is a little less than what Ollama keeps a model loaded after its last use, unless told otherwise.
 const keptLoaded = 4 * time.Minute
+
+// surelyLoaded is how long after its last use a model need not be asked about.
+func surelyLoaded(keep *api.Duration) time.Duration {
+	if keep == nil || keep.Duration < 0 {
+		return keptLoaded
+	}
+	return min(keptLoaded, keep.Duration*4/5)
+}

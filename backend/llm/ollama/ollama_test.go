@@ -156,6 +156,37 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// TestKeepAlive: a model that is not kept at all is loaded for each reply, visibly, and is gone afterwards.
+func TestKeepAlive(t *testing.T) {
+	p := real(t)
+	m := open(t, p, "plain")
+	for range 2 {
+		req := ask("Who?")
+		req.Options = llm.Options{KeepAlive: "0s", ContextTokens: 1024} // a size that no other test loads
+		loads := 0
+		reply, err := m.Generate(context.Background(), req, func(d llm.Delta) {
+			if d.Loading {
+				loads++
+			}
+		})
+		if err != nil || !strings.Contains(reply.Text, "Ada") || loads != 1 {
+			t.Fatalf("%+v %v, loaded %d times", reply, err, loads)
+		}
+		for loaded := true; loaded; { // Ollama unloads after it has answered
+			infos, err := p.List(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			loaded = slices.ContainsFunc(infos, func(i llm.Info) bool { return sameModel(i.Name, "plain") && i.Loaded })
+		}
+	}
+	req := ask("Who?")
+	req.Options.KeepAlive = "a while"
+	if _, err := m.Generate(context.Background(), req, nil); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a while: %v", err)
+	}
+}
+
 // TestContextEnds: while writing, the context is not shifted; the reply ends with FinishLength.
 func TestContextEnds(t *testing.T) {
 	p := real(t)

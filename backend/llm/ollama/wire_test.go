@@ -48,12 +48,12 @@ func TestRequest(t *testing.T) {
 		},
 		Tools:   []llm.ToolSpec{{Name: "f"}},
 		Stop:    []string{"A"},
-		Options: llm.Options{Temperature: &zero, Seed: &seed, MaxTokens: 9, ContextTokens: 2048, Think: "off"},
+		Options: llm.Options{Temperature: &zero, Seed: &seed, MaxTokens: 9, ContextTokens: 2048, Think: "off", KeepAlive: "90m"},
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"model":"m","truncate":false,"shift":false,"think":false,
+	want := `{"model":"m","truncate":false,"shift":false,"think":false,"keep_alive":"1h30m0s",
 		"options":{"temperature":0,"seed":7,"num_predict":9,"num_ctx":2048,"stop":["A"]},
 		"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}],
 		"messages":[

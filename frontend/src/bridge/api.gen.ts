@@ -240,6 +240,10 @@ export interface ModelOptions {
   context_tokens?: number;
   /** "", "on", "off", or a level: low, medium, high */
   think?: string;
+  /** of the user's; the agent asks for its own besides (Request.Stop) */
+  stop?: string[];
+  /** how long Ollama keeps the model loaded: "10m", "0s", "forever" */
+  keep_alive?: string;
 }
 
 /** StepStarted opens a step; numbers begin with 1. */

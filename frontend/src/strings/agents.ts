@@ -135,6 +135,13 @@ export const agents = {
     'How much the model can keep in view; more needs more memory. Empty: as much as the task needs, as far as there is memory.',
   maxTokens: 'Tokens per reply',
   maxTokensHelp: 'A longer reply is cut off. Set it for a model that runs on and on. Empty leaves it to the server.',
+  stop: 'Stop strings',
+  stopHelp:
+    'A reply ends before any of these, besides the ones that every agent has. One per line; \\n stands for a line break. Few models need it.',
+  keepAlive: 'Keep loaded',
+  keepAliveHelp:
+    'How long Ollama keeps the model in memory after a reply: 30m, 0s to free the memory at once, or forever. Empty leaves it to Ollama (5 minutes).',
+  keepAliveBad: 'Write a time such as 30m, 0s or 2h, or forever.',
   think: 'Thinking',
   thinkHelp:
     'Whether a reasoning model thinks aloud before it answers. That helps with hard tasks and costs time; switch it off for simple ones.',

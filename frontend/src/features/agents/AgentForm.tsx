@@ -110,6 +110,8 @@ export function AgentForm({ agent, copy, names }: Props) {
             {text('seed', { inputMode: 'numeric' })}
             {text('context', { inputMode: 'numeric' })}
             {text('maxTokens', { inputMode: 'numeric' })}
+            {text('stop', { rows: 2, mono: true })}
+            {text('keepAlive', { placeholder: '5m' })}
           </div>
         </Part>
         <Part title={a.parts.may}>

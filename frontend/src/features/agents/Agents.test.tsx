@@ -18,7 +18,15 @@ describe('the form', () => {
     max_steps: 5,
     plan_every: 3,
     prompts: { plan: 'Plan!' },
-    options: { temperature: 0, seed: 7, context_tokens: 8192, think: 'low', max_tokens: 99 },
+    options: {
+      temperature: 0,
+      seed: 7,
+      context_tokens: 8192,
+      think: 'low',
+      max_tokens: 99,
+      stop: [' End', '\n\n', 'a\\n'],
+      keep_alive: '1h30m',
+    },
   };
 
   it('gives an agent back unchanged, what it does not show included', () => {
@@ -34,7 +42,7 @@ describe('the form', () => {
 
   it('tells zero from empty', () => {
     const a = toAgent({ ...toForm(agent), temperature: '', seed: '0' }, agent);
-    expect(a.options).toEqual({ seed: 0, context_tokens: 8192, think: 'low', max_tokens: 99 });
+    expect(a.options).toEqual({ ...agent.options, temperature: undefined, seed: 0 });
   });
 
   it.each([
@@ -55,6 +63,7 @@ describe('the form', () => {
     [{ seed: '-1' }, 'seed'],
     [{ context: '12' }, 'context'],
     [{ maxTokens: '0' }, 'maxTokens'],
+    [{ keepAlive: '5 minutes' }, 'keepAlive'],
   ])('refuses %j', (change, field) => {
     expect(Object.keys(check({ ...toForm(agent), ...change }, ['Taken']))).toEqual([field]);
   });

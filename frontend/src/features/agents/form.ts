@@ -23,6 +23,8 @@ export interface Form {
   context: string;
   maxTokens: string;
   think: string;
+  stop: string;
+  keepAlive: string;
 }
 
 /** Every agent has it, so that no form asks for it. */
@@ -53,6 +55,8 @@ export function toForm(a: Agent): Form {
     context: a.options.context_tokens ? String(a.options.context_tokens) : '',
     maxTokens: a.options.max_tokens ? String(a.options.max_tokens) : '',
     think: a.options.think ?? '',
+    stop: (a.options.stop ?? []).map(showStop).join('\n'),
+    keepAlive: a.options.keep_alive ?? '',
   };
 }
 
@@ -68,6 +72,20 @@ export const lines = (text: string): string[] => [
       .filter(Boolean),
   ),
 ];
+
+/** A stop string on a line of its own: a line break in it is written as \n. */
+const showStop = (s: string) => s.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+
+const meant: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
+
+const stopTexts = (text: string) =>
+  text
+    .split('\n')
+    .filter((l) => l.trim() !== '')
+    .map((l) => l.replace(/\\([nt\\])/g, (_, c: string) => meant[c] ?? c));
+
+/** As Go writes times, or for ever. */
+const keepTime = /^(forever|0|(\d+(\.\d+)?(ms|s|m|h))+)$/;
 
 export const checkKinds: readonly CheckKind[] = ['type', 'not_empty', 'range', 'regex', 'schema', 'python', 'judge'];
 
@@ -102,6 +120,7 @@ export function check(f: Form, taken: readonly string[]): Errors {
   if (odd !== undefined) e.hosts = S.agents.hostsBad(odd);
   const wrong = f.checks.map(checkProblem).find((p) => p !== undefined);
   if (wrong !== undefined) e.checks = wrong;
+  if (f.keepAlive.trim() && !keepTime.test(f.keepAlive.trim())) e.keepAlive = S.agents.keepAliveBad;
   Object.assign(
     e,
     number('maxSteps', f.maxSteps, 1, 1000, true),
@@ -131,6 +150,8 @@ export function toAgent(f: Form, before?: Agent): Agent {
     context_tokens: _c,
     max_tokens: _m,
     think: _k,
+    stop: _p,
+    keep_alive: _a,
     ...options
   } = before?.options ?? {};
   if (f.temperature.trim()) Object.assign(options, { temperature: n(f.temperature) });
@@ -138,6 +159,9 @@ export function toAgent(f: Form, before?: Agent): Agent {
   if (f.context.trim()) Object.assign(options, { context_tokens: n(f.context) });
   if (f.maxTokens.trim()) Object.assign(options, { max_tokens: n(f.maxTokens) });
   if (f.think) Object.assign(options, { think: f.think });
+  const stop = stopTexts(f.stop);
+  if (stop.length > 0) Object.assign(options, { stop });
+  if (f.keepAlive.trim()) Object.assign(options, { keep_alive: f.keepAlive.trim() });
   const a: Agent = { name: f.name.trim(), tools: f.tools.filter((t) => t !== alwaysThere), options };
   if (f.description.trim()) a.description = f.description.trim();
   if (f.instructions.trim()) a.instructions = f.instructions.trim();

@@ -157,7 +157,10 @@ function RunFacts({ view }: { view: RunView }) {
     o.temperature !== undefined && `temperature ${o.temperature}`,
     o.seed !== undefined && `seed ${o.seed}`,
     o.context_tokens && `${context(o.context_tokens)} context`,
+    o.max_tokens && `${S.tokens(o.max_tokens)} per reply`,
     o.think && `thinking ${o.think}`,
+    o.stop && `stop at ${o.stop.map((s) => JSON.stringify(s)).join(' ')}`,
+    o.keep_alive && `kept loaded ${o.keep_alive}`,
     `${S.steps(s.max_steps)} at most`,
   ].filter(Boolean);
   return (
