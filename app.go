@@ -163,6 +163,11 @@ func (a *App) VerifyRun(id event.RunID) (workbench.Verdict, error) {
 	return on(a, func(d *workbench.Workbench) (workbench.Verdict, error) { return d.VerifyRun(id) })
 }
 
+// RunText is a run as text: its code as one script, or what its agents remember.
+func (a *App) RunText(id event.RunID, form string) (string, error) {
+	return on(a, func(d *workbench.Workbench) (string, error) { return d.RunText(id, form) })
+}
+
 // TagRun sets a run's tags.
 func (a *App) TagRun(id event.RunID, tags []string) error {
 	return do(a, func(d *workbench.Workbench) error { return d.TagRun(id, tags) })

@@ -1,5 +1,8 @@
 package agent
 
+// StepMessages are messages as the full view of a memory has them.
+var StepMessages = stepMessages
+
 // FreelyIn is Freely of a reply that comes in fragments.
 func FreelyIn(fragments ...string) string {
 	var f freely

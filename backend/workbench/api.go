@@ -14,12 +14,20 @@ import (
 
 // StartRequest is a task for an agent.
 type StartRequest struct {
-	Task  string    `json:"task"`
-	Agent string    `json:"agent,omitempty"` // name of a saved agent; "" for the default one
-	Model llm.Ref   `json:"model,omitempty"` // overrides the agent's; "" for its own, else the default
-	Files []FileRef `json:"files,omitempty"`
-	From  *From     `json:"from,omitempty"`  // to go on from a step of another run; Task may then be empty
-	Draft *Agent    `json:"draft,omitempty"` // an agent that was not saved, in place of a saved one: to try it
+	Task   string       `json:"task"`
+	Agent  string       `json:"agent,omitempty"` // name of a saved agent; "" for the default one
+	Model  llm.Ref      `json:"model,omitempty"` // overrides the agent's; "" for its own, else the default
+	Files  []FileRef    `json:"files,omitempty"`
+	Values []NamedValue `json:"values,omitempty"`
+	From   *From        `json:"from,omitempty"`  // to go on from a step of another run; Task may then be empty
+	Draft  *Agent       `json:"draft,omitempty"` // an agent that was not saved, in place of a saved one: to try it
+}
+
+// NamedValue is a Python variable that is set before the first step, as a person types it: text that is JSON is that
+// value, any other is a text.
+type NamedValue struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 // FileRef names an input file on this computer.
@@ -324,6 +332,7 @@ type Desk interface {
 	RunEvents(id event.RunID, after int64) (EventPage, error)
 	DeleteRun(id event.RunID) error
 	VerifyRun(id event.RunID) (Verdict, error)
+	RunText(id event.RunID, form string) (string, error) // "py", "memory", "memory-full": see Workbench.ExportRun
 	TagRun(id event.RunID, tags []string) error
 	Artefact(id event.RunID, name string) (ArtefactData, error) // by its name, or by its blob
 	Variable(id event.RunID, q VariableQuery) (event.Page, error)

@@ -12,6 +12,7 @@ import (
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
+	"sandglass/backend/llm"
 )
 
 // exchangeVersion is the version of the JSON form of a run that leaves the app.
@@ -29,7 +30,8 @@ type exchange struct {
 	Blobs     map[string][]byte `json:"blobs,omitempty"` // by hash
 }
 
-// ExportRun writes a run in a form: "json" (everything, for import) or "py" (its code as one Python script).
+// ExportRun writes a run in a form: "json" (everything, for import), "py" (its code as one Python script), "memory" (what
+// its agents remember, step by step) or "memory-full" (the same, with the messages of every call of a model).
 func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
 	run, err := w.Run(id)
 	if err != nil {
@@ -55,8 +57,44 @@ func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
 		return json.MarshalIndent(x, "", " ")
 	case "py":
 		return []byte(pythonScript(run, events)), nil
+	case "memory", "memory-full":
+		return json.MarshalIndent(memoryOf(run, events, form == "memory-full"), "", " ")
 	}
-	return nil, fault.New(fault.Invalid, fmt.Sprintf("A run cannot be exported as %q", form), "", "The forms are json and py.")
+	return nil, fault.New(fault.Invalid, fmt.Sprintf("A run cannot be exported as %q", form), "", "The forms are "+strings.Join(ExportForms, ", ")+".")
+}
+
+// ExportForms are the forms of ExportRun.
+var ExportForms = []string{"json", "py", "memory", "memory-full"}
+
+// RunText is ExportRun as text, for the window.
+func (w *Workbench) RunText(id event.RunID, form string) (string, error) {
+	data, err := w.ExportRun(id, form)
+	return string(data), err
+}
+
+// memoryView is what the agents of a run remember.
+type memoryView struct {
+	Run   event.RunID        `json:"run"`
+	Agent string             `json:"agent"`
+	Model llm.Ref            `json:"model"`
+	Steps []agent.MemoryStep `json:"steps"`
+	Team  []memberMemory     `json:"team,omitempty"` // called agents; calls that go on from each other are one
+}
+
+type memberMemory struct {
+	Name  string             `json:"name"`
+	Steps []agent.MemoryStep `json:"steps"`
+}
+
+func memoryOf(run event.Run, events []event.Event, full bool) memoryView {
+	v := memoryView{Run: run.ID, Agent: run.Agent, Model: run.Model, Steps: agent.Steps(events, 0, full)}
+	var cast event.Cast
+	for _, e := range events {
+		if _, opens := cast.See(e); opens != 0 && opens == e.Seq {
+			v.Team = append(v.Team, memberMemory{e.Body.(event.AgentStarted).Name, agent.Steps(events, opens, full)})
+		}
+	}
+	return v
 }
 
 // blobsOf are the blobs that an event refers to, with their media types: files, or the response of a request.
@@ -117,7 +155,7 @@ func pythonScript(run event.Run, events []event.Event) string {
 			for _, v := range body.Vars {
 				fmt.Fprintf(&b, "import json\n%s = json.loads(%q)\n", v.Name, v.JSON)
 			}
-			b.WriteString("\ndef final_answer(answer):\n    print(answer)\n")
+			b.WriteString("\ndef final_answer(answer):\n    print(answer)\n\ndef display(*values):\n    print(*values, sep=\"\\n\")\n\n")
 			if len(body.Tools) > 0 {
 				comment("Its tools were functions, too: " + strings.Join(body.Tools, ", "))
 			}
@@ -129,6 +167,13 @@ func pythonScript(run event.Run, events []event.Event) string {
 		case event.CodeStarted:
 			comment(body.Thought)
 			b.WriteString(strings.TrimRight(body.Code, "\n") + "\n")
+		case event.CallsMade:
+			comment(body.Thought)
+			for _, c := range body.Calls {
+				if c.Name != "python" { // its code follows
+					comment(fmt.Sprintf("The model called %s(%s)", c.Name, c.Args))
+				}
+			}
 		case event.CodeFinished:
 			if body.Error != nil {
 				comment(fmt.Sprintf("This step raised %s: %s", body.Error.Type, body.Error.Message))

@@ -263,6 +263,9 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 		return nil, agent.Task{}, err
 	}
 	task := agent.Task{Text: strings.TrimSpace(spec.Task), Vars: spec.Vars}
+	if err := validVars(spec.Vars); err != nil {
+		return nil, task, err
+	}
 	if task.Files, err = openFiles(spec.Files, spec.Vars, before.inputFiles()...); err != nil {
 		return nil, task, err
 	}

@@ -22,7 +22,7 @@ const pageSize = 500
 
 // Start begins a run of a task, for somebody who watches (the window, a browser).
 func (w *Workbench) Start(req StartRequest) (event.Run, error) {
-	run, err := w.start(Spec{Task: req.Task, Agent: req.Agent, Draft: req.Draft, Model: req.Model, Files: req.Files, From: req.From})
+	run, err := w.start(Spec{Task: req.Task, Agent: req.Agent, Draft: req.Draft, Model: req.Model, Files: req.Files, Vars: varsOf(req.Values), From: req.From})
 	if err == nil && req.Draft != nil { // its agent may never be saved as it was: the list of runs says so
 		run.Tags = []string{draftTag}
 		err = w.store.SetTags(w.base, run.ID, run.Tags)

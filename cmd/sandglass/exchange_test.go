@@ -28,6 +28,15 @@ func TestExportImport(t *testing.T) {
 		t.Errorf("importing what is there: %d %q", code, errs)
 	}
 
+	for form, want := range map[string]string{"memory": `"code_action"`, "memory-full": `"model_input_messages"`} {
+		code, memory, errs := sandglass(t, "", "runs", "export", "--as", form, r.Run)
+		var v struct{ Steps []map[string]any }
+		if err := json.Unmarshal([]byte(memory), &v); err != nil || code != 0 || len(v.Steps) < 4 || !strings.Contains(memory, want) ||
+			strings.Contains(memory, "model_input_messages") != (form == "memory-full") {
+			t.Errorf("%s: %d %v %s\n%s", form, code, err, errs, memory)
+		}
+	}
+
 	code, script, _ := sandglass(t, "", "runs", "export", "--as", "py", r.Run)
 	if code != 0 || !strings.Contains(script, "# --- Step 2") || !strings.Contains(script, "# I write.") {
 		t.Errorf("script: %d\n%s", code, script)

@@ -142,12 +142,12 @@ func (c *cli) printOutcome(run event.Run) {
 func (c *cli) exportCommand() *cobra.Command {
 	var form, to string
 	cmd := &cobra.Command{
-		Use: "export RUN", Short: "Write a run to a file: everything as JSON, or its code as a Python script", Args: exactlyOne("RUN"),
+		Use: "export RUN", Short: "Write a run to a file: everything as JSON, its code as a Python script, or its agents' memory", Args: exactlyOne("RUN"),
 	}
-	cmd.Flags().StringVar(&form, "as", "json", "form: json or py")
+	cmd.Flags().StringVar(&form, "as", "json", "form: json (all, for import), py (its code), memory (its steps), memory-full (with what every call was sent)")
 	cmd.Flags().StringVarP(&to, "output", "o", "", "`FILE` to write to, in place of standard output")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := oneOf("as", form, "json", "py"); err != nil {
+		if err := oneOf("as", form, workbench.ExportForms...); err != nil {
 			return err
 		}
 		return c.withDesk(func(_ context.Context, w *workbench.Workbench, _ []string) error {

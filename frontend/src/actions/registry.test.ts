@@ -32,6 +32,19 @@ describe('the keyboard', () => {
     for (const f of [n, k, stop]) expect(f).toHaveBeenCalledTimes(1);
   });
 
+  it('tells a letter with Shift from one without, and a sign by itself', () => {
+    const small = action({ keys: ['C'] });
+    const large = action({ keys: ['Shift+C'] });
+    const help = action({ keys: ['?'] });
+    press('C', { shiftKey: true });
+    expect(small).not.toHaveBeenCalled();
+    expect(large).toHaveBeenCalledTimes(1);
+    press('C'); // Caps Lock
+    expect(small).toHaveBeenCalledTimes(1);
+    press('?', { shiftKey: true });
+    expect(help).toHaveBeenCalledTimes(1);
+  });
+
   it('leaves keys alone while somebody types', () => {
     const n = action({ keys: ['N'] });
     const start = action({ keys: ['Ctrl+Enter'], inFields: true });

@@ -47,11 +47,15 @@ export function useAllActions(): readonly Action[] {
   }, allActions);
 }
 
-/** "Ctrl+K" for an event; Cmd counts as Ctrl, since that is what a Mac's hand does. */
+/**
+ * "Ctrl+K" for an event; Cmd counts as Ctrl, since that is what a Mac's hand does. Shift is told but for signs: whether it
+ * takes one to write "?" is the keyboard's affair.
+ */
 export function keyName(e: KeyboardEvent): string {
   const key = e.key.length === 1 ? e.key.toUpperCase() : e.key;
+  const sign = e.key.length === 1 && key === e.key.toLowerCase();
   const mods = (e.ctrlKey || e.metaKey ? 'Ctrl+' : '') + (e.altKey ? 'Alt+' : '');
-  return mods + (e.shiftKey && (e.key.length > 1 || mods) ? 'Shift+' : '') + key;
+  return mods + (e.shiftKey && (!sign || mods) ? 'Shift+' : '') + key;
 }
 
 const patience = 800; // milliseconds between the keys of a sequence

@@ -91,6 +91,8 @@ export interface Desk {
   Revoke(kind: string, value: string, agent: string): Promise<void>;
   Run(id: RunID): Promise<Run>;
   RunEvents(id: RunID, after: number): Promise<EventPage>;
+  /** "py", "memory", "memory-full": see Workbench.ExportRun */
+  RunText(id: RunID, form: string): Promise<string>;
   Runs(q: RunQuery): Promise<RunPage>;
   Samples(): Promise<Sample[] | null>;
   SaveAgent(a: Agent): Promise<void>;
@@ -1184,10 +1186,17 @@ export interface StartRequest {
   /** overrides the agent's; "" for its own, else the default */
   model?: Ref;
   files?: FileRef[];
+  values?: NamedValue[];
   /** to go on from a step of another run; Task may then be empty */
   from?: From;
   /** an agent that was not saved, in place of a saved one: to try it */
   draft?: Agent;
+}
+
+/** NamedValue is a Python variable that is set before the first step, as a person types it: text that is JSON is that value, any other is a text. */
+export interface NamedValue {
+  name: string;
+  text: string;
 }
 
 /** From is a place in a run that another one goes on from. */

@@ -247,6 +247,8 @@ export class Fake implements Host {
         return { events: structuredClone(events), last, more: last < all.length };
       },
       DeleteRun: async (id) => void this.runs.delete(this.find(id).run.id),
+      RunText: async (id, form) =>
+        form === 'py' ? `# Task: ${this.find(id).run.task}\n` : JSON.stringify({ run: id, form }),
       VerifyRun: async (id) => {
         const steps = this.find(id).events.filter((e) => e.kind === 'step_started');
         const same = steps.map((e) => ({ step: e.body.number, same: true }));

@@ -352,6 +352,8 @@ export namespace llm {
 	    max_tokens?: number;
 	    context_tokens?: number;
 	    think?: string;
+	    stop?: string[];
+	    keep_alive?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Options(source);
@@ -364,6 +366,8 @@ export namespace llm {
 	        this.max_tokens = source["max_tokens"];
 	        this.context_tokens = source["context_tokens"];
 	        this.think = source["think"];
+	        this.stop = source["stop"];
+	        this.keep_alive = source["keep_alive"];
 	    }
 	}
 	export class Usage {

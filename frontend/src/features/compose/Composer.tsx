@@ -10,15 +10,17 @@ import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { Select } from '../../ui/Select';
 import { modelGroups, providerOf, type Sight, sightOf } from '../models/groups';
-import { clearDraft, getDraft, isShown, setDraft, useDraft } from './draft';
+import { clearDraft, getDraft, isShown, nameProblem, setDraft, useDraft } from './draft';
 import { FileChips } from './FileChips';
 import { useFileDrop } from './useFileDrop';
+import { AddValue, Values } from './Values';
 
 export function Composer() {
   const { api } = useHost();
   const draft = useDraft();
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
   const { over, pick, drop } = useFileDrop(setFault);
   const area = useAutosize(draft.task);
   const sight = sightOf(useResource(useDesk().models).data ?? [], useModel());
@@ -27,6 +29,7 @@ export function Composer() {
     () => async () => {
       const d = getDraft();
       const problem = check(d);
+      setTried(true);
       if (problem) {
         setFault(problem);
         area.current?.focus();
@@ -37,6 +40,7 @@ export function Composer() {
       try {
         const run = await api.Start(request(d, sight));
         clearDraft();
+        setTried(false);
         go(paths.run(run.id));
       } catch (e) {
         setFault(toFault(e));
@@ -82,7 +86,10 @@ export function Composer() {
         value={draft.task}
         onChange={(e) => setDraft({ task: e.target.value })}
       />
-      <FileChips files={draft.files} sight={sight} over={over} onPick={pick} />
+      <FileChips files={draft.files} sight={sight} over={over} onPick={pick}>
+        <AddValue draft={draft} onChange={(values) => setDraft({ values })} />
+      </FileChips>
+      <Values draft={draft} strict={tried} onChange={(values) => setDraft({ values })} />
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
       <Pickers busy={busy} onStart={start} />
     </section>
@@ -143,6 +150,7 @@ function Pickers({ busy, onStart }: { busy: boolean; onStart: () => void }) {
 
 function check(d: ReturnType<typeof getDraft>): Fault | undefined {
   if (d.task.trim() === '') return new Fault('invalid_input', S.home.emptyTask);
+  if (d.values.some((v) => nameProblem(v, d))) return new Fault('invalid_input', S.home.values.fault);
   return d.files.some((f) => f.fault) ? new Fault('invalid_input', S.home.fileFault) : undefined;
 }
 
@@ -151,7 +159,8 @@ function request(d: ReturnType<typeof getDraft>, sight: Sight): StartRequest {
   if (d.agent) r.agent = d.agent;
   if (d.model) r.model = d.model;
   if (d.files.length > 0)
-    r.files = r.files = d.files.map((f) => ({ path: f.path, var: f.var, ...(isShown(f, sight) && { image: true }) }));
+    r.files = d.files.map((f) => ({ path: f.path, var: f.var, ...(isShown(f, sight) && { image: true }) }));
+  if (d.values.length > 0) r.values = d.values.map(({ name, text }) => ({ name, text }));
   return r;
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { bytes } from '../../ui/format';
@@ -12,9 +12,11 @@ interface Props {
   sight: Sight;
   over: boolean;
   onPick: () => void;
+  /** what else can be added */
+  children?: ReactNode;
 }
 
-export function FileChips({ files, sight, over, onPick }: Props) {
+export function FileChips({ files, sight, over, onPick, children }: Props) {
   const faulty = files.filter((f) => f.fault);
   return (
     <div className="stack">
@@ -25,6 +27,7 @@ export function FileChips({ files, sight, over, onPick }: Props) {
         <button type="button" className="btn ghost small" onClick={onPick}>
           <Icon name="clip" size={13} /> {S.home.addFiles}
         </button>
+        {children}
         <span className={over ? 't-acc' : 'muted'}>{over ? S.home.dropNow : S.home.dropMore}</span>
       </div>
       {files.some((f) => f.width && !f.fault) && S.home.sight[sight] && (

@@ -35,6 +35,33 @@ describe('a new task', () => {
     });
   });
 
+  it('gives named values, once their names are good', async () => {
+    const { host, user } = await open('#/new');
+    await user.type(screen.getByRole('textbox', { name: 'Task' }), 'Compute');
+    host.emit('drop', [file('/home/me/sales.csv')]);
+    await screen.findByText('sales.csv', { selector: '.file-name' });
+    await user.click(screen.getByRole('button', { name: 'Add a value' }));
+    const name = screen.getByRole('textbox', { name: 'Name of value 1' });
+    expect(document.activeElement).toBe(name);
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByText('Give it a name')).toBeTruthy();
+    fireEvent.change(name, { target: { value: 'sales' } });
+    expect(screen.getByText('Name is taken')).toBeTruthy();
+    fireEvent.change(name, { target: { value: 'rate' } });
+    fireEvent.change(screen.getByRole('textbox', { name: 'Value of rate' }), { target: { value: '[0.5, "a"]' } });
+    expect(screen.getByText('list')).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByRole('button', { name: 'Add a value' }));
+    fireEvent.change(screen.getByRole('textbox', { name: 'Name of value 2' }), { target: { value: 'gone' } });
+    await user.click(screen.getByRole('button', { name: 'Remove gone' }));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() =>
+      expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toMatchObject({
+        values: [{ name: 'rate', text: '[0.5, "a"]' }],
+      }),
+    );
+  });
+
   it('is accessible', async () => {
     await open('#/new', { runs: allRuns });
     await expectAccessible();

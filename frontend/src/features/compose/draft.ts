@@ -8,6 +8,15 @@ export interface Draft {
   agent: string;
   model: string;
   files: readonly DraftFile[];
+  values: readonly DraftValue[];
+}
+
+/** A Python variable that is set before the first step; text that is JSON is that value. */
+export interface DraftValue {
+  /** tells rows apart while their names are being typed */
+  key: number;
+  name: string;
+  text: string;
 }
 
 export interface DraftFile extends FileInfo {
@@ -18,7 +27,7 @@ export interface DraftFile extends FileInfo {
 /** Whether it is an image that the model is shown, as far as the model sees anything. */
 export const isShown = (f: DraftFile, sight: Sight) => Boolean(f.width) && sight !== 'blind' && !f.unseen;
 
-const blank: Draft = { task: '', agent: '', model: '', files: [] };
+const blank: Draft = { task: '', agent: '', model: '', files: [], values: [] };
 let draft = blank;
 const watchers = new Set<() => void>();
 
@@ -56,3 +65,36 @@ export function distinctNames(files: DraftFile[]): DraftFile[] {
 }
 
 export const isVariable = (name: string) => /^[A-Za-z_]\w*$/.test(name);
+
+let lastKey = 0;
+
+export const newValue = (name = '', text = ''): DraftValue => {
+  lastKey += 1;
+  return { key: lastKey, name, text };
+};
+
+/** What is wrong with a value's name, beside the others' and the files'. */
+export function nameProblem(
+  v: DraftValue,
+  d: Pick<Draft, 'files' | 'values'>,
+): 'missing' | 'bad' | 'taken' | undefined {
+  if (v.name === '') return 'missing';
+  if (!isVariable(v.name)) return 'bad';
+  const taken = d.values.some((o) => o.key !== v.key && o.name === v.name) || d.files.some((f) => f.var === v.name);
+  return taken ? 'taken' : undefined;
+}
+
+/** The kind of value that a text means, as Python calls it. */
+export function kindOf(text: string): 'str' | 'float' | 'int' | 'bool' | 'None' | 'list' | 'dict' {
+  let v: unknown;
+  try {
+    v = JSON.parse(text);
+  } catch {
+    return 'str';
+  }
+  if (v === null) return 'None';
+  if (Array.isArray(v)) return 'list';
+  if (typeof v === 'number') return /[.eE]/.test(text) ? 'float' : 'int';
+  if (typeof v === 'boolean') return 'bool';
+  return typeof v === 'string' ? 'str' : 'dict';
+}

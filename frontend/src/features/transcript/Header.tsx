@@ -15,8 +15,9 @@ import { duration as human, modelName, relative, ticking } from '../../ui/format
 import { Icon } from '../../ui/Icon';
 import { StatusIcon, statusTone } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
-import { setDraft } from '../compose/draft';
+import { newValue, setDraft } from '../compose/draft';
 import { runTitle, startRequest } from './again';
+import { type Form, MemoryDialog } from './MemoryDialog';
 import { TravelDialog } from './Travel';
 import { VerifyCard } from './VerifyCard';
 
@@ -26,6 +27,7 @@ export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps
   const [confirm, setConfirm] = useState(false);
   const [goingOn, setGoingOn] = useState(false);
   const [verifying, setVerifying] = useState(0);
+  const [memory, setMemory] = useState<Form>();
   const answer = answerText(view);
   useActions(
     useMemo((): Action[] => {
@@ -43,6 +45,8 @@ export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps
         { id: 'again', title: S.run.again, keys: ['R'], ...ended, run: again },
         { id: 'continue', title: S.run.travel.goOn, keys: ['Shift+C'], ...ended, run: () => setGoingOn(true) },
         { id: 'verify', title: S.run.travel.verify, keys: ['V'], ...ended, run: () => setVerifying((n) => n + 1) },
+        { id: 'memory', title: S.run.memory.open, keys: ['M'], group: 'run', run: () => setMemory('memory') },
+        { id: 'script', title: S.run.memory.script, keys: ['Shift+M'], group: 'run', run: () => setMemory('py') },
         { id: 'edit-again', title: S.run.editAgain, keys: ['Shift+R'], group: 'run', run: edit },
         {
           id: 'copy-answer',
@@ -93,6 +97,7 @@ export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps
             running={running}
             onEdit={edit}
             onVerify={() => setVerifying((n) => n + 1)}
+            onMemory={setMemory}
             onDelete={() => setConfirm(true)}
           />
         </div>
@@ -100,6 +105,7 @@ export const Header = memo(function Header({ view, panel, onPanel }: HeaderProps
       <Facts view={view} />
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
       {verifying > 0 && <VerifyCard key={verifying} run={view.id} onClose={() => setVerifying(0)} />}
+      {memory && <MemoryDialog run={view.id} first={memory} onClose={() => setMemory(undefined)} />}
       {goingOn && <TravelDialog run={view.id} onClose={() => setGoingOn(false)} />}
       <Confirm
         open={confirm}
@@ -166,10 +172,11 @@ interface MoreProps {
   running: boolean;
   onEdit: () => void;
   onVerify: () => void;
+  onMemory: (form: Form) => void;
   onDelete: () => void;
 }
 
-function More({ running, onEdit, onVerify, onDelete }: MoreProps) {
+function More({ running, onEdit, onVerify, onMemory, onDelete }: MoreProps) {
   return (
     <Menu.Root>
       <Menu.Trigger className="btn ghost icon" aria-label={S.run.more} title={S.run.more}>
@@ -183,6 +190,13 @@ function More({ running, onEdit, onVerify, onDelete }: MoreProps) {
           </Menu.Item>
           <Menu.Item className="menu-item" disabled={running} onSelect={onVerify}>
             <Icon name="check" size={14} /> <span className="grow">{S.run.travel.verify}</span> <kbd>V</kbd>
+          </Menu.Item>
+          <Menu.Item className="menu-item" onSelect={() => onMemory('memory')}>
+            <Icon name="panel" size={14} /> <span className="grow">{S.run.memory.open}</span> <kbd>M</kbd>
+          </Menu.Item>
+          <Menu.Item className="menu-item" onSelect={() => onMemory('py')}>
+            <Icon name="copy" size={14} /> <span className="grow">{S.run.memory.script}</span>{' '}
+            <kbd>{keyLabel('Shift+M')}</kbd>
           </Menu.Item>
           <Menu.Item className="menu-item t-bad" disabled={running} onSelect={onDelete}>
             <Icon name="trash" size={14} /> <span className="grow">{S.run.delete}…</span> <kbd>Del</kbd>
@@ -216,8 +230,12 @@ function useRunActions(view: RunView) {
       edit: () => {
         if (!started) return;
         void attempt(async () => {
-          const { files, ...rest } = startRequest(started);
-          setDraft({ ...rest, files: files ? ((await api.InspectFiles(files)) ?? []) : [] });
+          const { files, values = [], ...rest } = startRequest(started);
+          setDraft({
+            ...rest,
+            files: files ? ((await api.InspectFiles(files)) ?? []) : [],
+            values: values.map((v) => newValue(v.name, v.text)),
+          });
           go(paths.new());
         });
       },

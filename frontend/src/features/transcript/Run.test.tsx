@@ -2,6 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest';
 import type { Fake } from '../../bridge/fake';
 import { longRun } from '../../bridge/fake-long';
+import { Fault } from '../../bridge/fault';
 import { conversation } from '../../test/conversations';
 import { allRuns, expectAccessible, open, runs, settle } from '../../test/util';
 
@@ -73,6 +74,27 @@ describe('a finished run', () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
     await user.keyboard('c');
     expect(write).toHaveBeenCalledWith(expect.stringContaining('import pandas as pd'));
+  });
+
+  it('shows what the agent remembers, and its code as one script, to be copied', async () => {
+    const { host, user } = await show('sales');
+    await article('Step 1');
+    await user.keyboard('m');
+    const dialog = within(await screen.findByRole('dialog', { name: 'What the agent remembers' }));
+    expect(await dialog.findByText(/"form":"memory"/)).toBeTruthy();
+    await expectAccessible();
+    await user.click(dialog.getByRole('combobox', { name: 'As' }));
+    await user.click(screen.getByRole('option', { name: /what each call was sent/ }));
+    expect(await dialog.findByText(/"form":"memory-full"/)).toBeTruthy();
+    await user.click(dialog.getByRole('button', { name: 'Close' }));
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    await user.keyboard('{Shift>}M{/Shift}');
+    await user.click(await screen.findByRole('button', { name: 'Copy all of it' }));
+    expect(write).toHaveBeenCalledWith(expect.stringContaining('# Task:'));
+    await user.keyboard('{Escape}');
+    host.faults.RunText = new Fault('not_found', 'There is no such run');
+    await user.keyboard('m');
+    expect(await screen.findByText('There is no such run')).toBeTruthy();
   });
 
   it('runs again with the same task, and can be deleted', async () => {

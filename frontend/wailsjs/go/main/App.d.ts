@@ -69,6 +69,8 @@ export function Run(arg1:event.RunID):Promise<event.Run>;
 
 export function RunEvents(arg1:event.RunID,arg2:number):Promise<workbench.EventPage>;
 
+export function RunText(arg1:event.RunID,arg2:string):Promise<string>;
+
 export function Runs(arg1:workbench.RunQuery):Promise<workbench.RunPage>;
 
 export function Samples():Promise<Array<workbench.Sample>>;

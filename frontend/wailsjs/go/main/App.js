@@ -130,6 +130,10 @@ export function RunEvents(arg1, arg2) {
   return window['go']['main']['App']['RunEvents'](arg1, arg2);
 }
 
+export function RunText(arg1, arg2) {
+  return window['go']['main']['App']['RunText'](arg1, arg2);
+}
+
 export function Runs(arg1) {
   return window['go']['main']['App']['Runs'](arg1);
 }
