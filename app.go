@@ -124,8 +124,8 @@ func (a *App) Answer(run event.RunID, answer string) error {
 }
 
 // Steer tells a running agent something.
-func (a *App) Steer(run event.RunID, text string) error {
-	return do(a, func(d *workbench.Workbench) error { return d.Steer(run, text) })
+func (a *App) Steer(run event.RunID, call int64, text string) error {
+	return do(a, func(d *workbench.Workbench) error { return d.Steer(run, call, text) })
 }
 
 // EditPlan puts another plan in the place of a running agent's.
@@ -134,8 +134,8 @@ func (a *App) EditPlan(run event.RunID, plan string) error {
 }
 
 // UndoCompaction has a running agent's model told all steps whole again.
-func (a *App) UndoCompaction(run event.RunID) error {
-	return do(a, func(d *workbench.Workbench) error { return d.UndoCompaction(run) })
+func (a *App) UndoCompaction(run event.RunID, call int64) error {
+	return do(a, func(d *workbench.Workbench) error { return d.UndoCompaction(run, call) })
 }
 
 // Runs is a page of the history.

@@ -103,8 +103,14 @@ type Ports struct {
 	Gate   permit.Gate           // decides on imports and hosts at first need; nil denies
 	Fetch  sandbox.Fetcher       // makes the requests that the gate allowed
 	Past   Past                  // brings back what called agents had, in a run that goes on from another one
-	// Said gives what the user has said since it was last asked: UserSteered and PlanEdited, recorded already.
-	Said func() []event.Event
+	Ear    Ear
+}
+
+// Ear gives what the user has said to the agents of a run: UserSteered, PlanEdited and CompactionUndone, recorded already. An
+// agent is named by the Seq of the AgentStarted of its call; the run's own by 0.
+type Ear interface {
+	Hear(call int64) []event.Event  // since it was last asked
+	Close(call int64) []event.Event // the same, when the agent has ended: nothing more can be said to it
 }
 
 type spanKey struct{}

@@ -39,7 +39,7 @@ type log struct {
 	events []event.Event
 	fail   func(event.Body) error
 	meant  []saying // what the user says, and when
-	inbox  []event.Event
+	inbox  map[int64][]event.Event
 	stopAt int64 // the user stops the run right after the event with this Seq
 	stop   func()
 }
@@ -47,18 +47,23 @@ type log struct {
 // saying is something that the user says to a running agent, right after the event with this Seq.
 type saying struct {
 	After int64   `json:"after"`
+	To    int64   `json:"to"` // a called agent that works, by the Seq of its AgentStarted
 	Steer string  `json:"steer"`
 	Plan  *string `json:"plan"`  // or a plan of the user's
 	Whole bool    `json:"whole"` // or that all steps are to be told whole
 }
 
-func (l *log) said() []event.Event {
+// Hear implements agent.Ear.
+func (l *log) Hear(call int64) []event.Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	events := l.inbox
-	l.inbox = nil
+	events := l.inbox[call]
+	delete(l.inbox, call)
 	return events
 }
+
+// Close implements agent.Ear.
+func (l *log) Close(call int64) []event.Event { return l.Hear(call) }
 
 func (l *log) Record(ctx context.Context, span int64, b event.Body) (event.Event, error) {
 	l.mu.Lock()
@@ -78,8 +83,11 @@ func (l *log) Record(ctx context.Context, span int64, b event.Body) (event.Event
 			body = event.PlanEdited{Plan: *said.Plan}
 		}
 		var heard event.Event
-		heard, err = l.record(1, body)
-		l.inbox = append(l.inbox, heard)
+		heard, err = l.record(max(1, said.To), body)
+		if l.inbox == nil {
+			l.inbox = map[int64][]event.Event{}
+		}
+		l.inbox[said.To] = append(l.inbox[said.To], heard)
 	}
 	return e, err
 }
@@ -210,7 +218,7 @@ func play(t *testing.T, name string) *conversation {
 	if set.Mode == event.ModeTools {
 		a.Tools = append(a.Tools, late(rec))
 	}
-	ports := agent.Ports{Record: rec, Said: rec.said}
+	ports := agent.Ports{Record: rec, Ear: rec}
 	if len(set.Team) > 0 {
 		ports.Blobs = &blobs{}
 	}

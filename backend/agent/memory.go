@@ -108,12 +108,11 @@ func (m *Memory) Apply(e event.Event) {
 		m.planText, m.planAt, m.planEdited = b.Plan, len(m.messages)-1, false
 	case event.StepStarted:
 		m.step = b.Number
-	case event.UserSteered:
-		m.waiting = append(m.waiting, e)
-	case event.CompactionUndone:
-		m.waiting = append(m.waiting, e)
+	case event.UserSteered, event.CompactionUndone:
+		m.wait(e)
 	case event.PlanEdited:
-		m.waiting, m.editedFor = append(m.waiting, e), m.step+1
+		m.wait(e)
+		m.editedFor = m.step + 1
 	case event.ContextCompacted:
 		m.folded(b)
 	case event.AnswerChecked:

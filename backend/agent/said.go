@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,12 +28,57 @@ func (s spoken) clone() spoken {
 
 // listen takes up what the user has said meanwhile and gives the Seq of the last of it that the model was not told yet.
 func (r *run) listen() int64 {
-	if r.ports.Said != nil {
-		for _, e := range r.ports.Said() {
+	if r.ports.Ear != nil {
+		call := int64(0)
+		if r.member != nil {
+			call = r.member.call()
+		}
+		for _, e := range r.ports.Ear.Hear(call) {
 			r.memory.Apply(e)
+			if r.member != nil {
+				r.member.kept.saw(e)
+			}
 		}
 	}
 	return r.memory.unheard()
+}
+
+// passOn tells a manager what the user said to a called agent that ended before it read it. One that remembers reads it
+// as well, when it is called again.
+func (r *run) passOn(ctx context.Context, log *memberLog) error {
+	call := log.call()
+	if r.ports.Ear == nil || call == 0 {
+		return nil
+	}
+	for _, e := range r.ports.Ear.Close(call) {
+		log.kept.saw(e)
+		said, ok := e.Body.(event.UserSteered)
+		if !ok || ctx.Err() != nil {
+			continue
+		}
+		if _, err := r.record(ctx, r.root, event.UserSteered{Text: said.Text, For: log.started.Name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saidText is a message as the model is told it.
+func saidText(b event.UserSteered) string {
+	if b.For == "" {
+		return b.Text
+	}
+	return fmt.Sprintf("(to %s, which ended before it could read it) %s", b.For, b.Text)
+}
+
+// wait puts what was said among what waits to be told, in the order of the log: what a called agent did not read is taken
+// up before what was said to its manager meanwhile.
+func (s *spoken) wait(e event.Event) {
+	i := len(s.waiting)
+	for i > 0 && s.waiting[i-1].Seq > e.Seq {
+		i--
+	}
+	s.waiting = slices.Insert(s.waiting, i, e)
 }
 
 // unheard is the Seq of the last thing that waits to be told; 0 if nothing does.
@@ -49,7 +96,7 @@ func (m *Memory) hear(upTo int64) {
 		m.waiting = m.waiting[1:]
 		switch b := e.Body.(type) {
 		case event.UserSteered:
-			m.listenTo(b.Text)
+			m.listenTo(saidText(b))
 		case event.CompactionUndone:
 			m.unfold()
 		case event.PlanEdited:

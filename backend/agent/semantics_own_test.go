@@ -40,18 +40,21 @@ var ownSemantics = []behaviour{
 		}),
 	},
 	{
-		name: "unfolding", shown: []string{"unfolded"},
-		ours: "folded steps are told whole again when the user wants it, and folded again only when they do not fit",
-		holds: only(func(t *testing.T, c *conversation) {
-			var told []bool
-			for _, p := range c.prompts("act") {
-				if folded := strings.Contains(p, "What you did so far, in short"); len(told) == 0 || told[len(told)-1] != folded {
-					told = append(told, folded)
+		name: "unfolding", shown: []string{"unfolded", "team-unfolded"},
+		ours: "folded steps are told whole again when the user wants it, and folded again only when they do not fit; a called agent's for itself",
+		holds: func(t *testing.T, c map[string]*conversation) {
+			folded := func(prompts []string) (told []bool) {
+				for _, p := range prompts {
+					if folded := strings.Contains(p, "What you did so far, in short"); len(told) == 0 || told[len(told)-1] != folded {
+						told = append(told, folded)
+					}
 				}
+				return told
 			}
-			same(t, told, []bool{false, true, false, true})
-			holdsText(t, c.prompt(), "What you did so far, in short", "Fifth.", "Go on.")
-		}),
+			same(t, folded(c["unfolded"].prompts("act")), []bool{false, true, false, true})
+			holdsText(t, c["unfolded"].prompt(), "What you did so far, in short", "Fifth.", "Go on.")
+			same(t, folded(c["team-unfolded"].calledPrompts()), []bool{false, true, false})
+		},
 	},
 	{
 		name: "steering", shown: []string{"steered", "steered-tools", "steered-folded"},
@@ -64,22 +67,25 @@ var ownSemantics = []behaviour{
 		},
 	},
 	{
-		name: "steering while a called agent works", shown: []string{"team-steered"},
-		ours: "the manager is told, at its next step; the called agent goes on with its task",
-		holds: only(func(t *testing.T, c *conversation) {
-			const said = "Twice that, please."
-			holdsText(t, c.prompt(), "New message from the user:\n"+said)
-			var cast event.Cast
-			others := 0
-			for _, e := range c.events {
-				whose, _ := cast.See(e)
-				if call, ok := e.Body.(event.ModelStarted); ok && whose != 0 {
-					others++
-					lacksText(t, showPrompt(agent.Prompt(c.events, call)), said)
-				}
+		name: "steering while a called agent works", shown: []string{"team-steered", "team-told"},
+		ours: "the user picks who is told, with its next step: the manager or the called agent. What that one did not read before it ended, its manager is told",
+		holds: func(t *testing.T, c map[string]*conversation) {
+			const said, read = "Twice that, please.", "Leave out the 20."
+			holdsText(t, c["team-steered"].prompt(), "New message from the user:\n"+said)
+			called := c["team-steered"].calledPrompts()
+			same(t, len(called), 2)
+			for _, p := range called {
+				lacksText(t, p, said)
 			}
-			same(t, others, 2)
-		}),
+			holdsText(t, c["team-told"].prompt(), "New message from the user:\n(to summer, which ended before it could read it) "+said)
+			lacksText(t, c["team-told"].prompt(), read)
+			called = c["team-told"].calledPrompts()
+			same(t, len(called), 3)
+			lacksText(t, called[0], read)
+			holdsText(t, called[1], "New message from the user:\n"+read)
+			lacksText(t, called[1], said)
+			holdsText(t, called[2], read, said) // it remembers
+		},
 	},
 	{
 		name: "the user's plan", shown: []string{"plan-edited"},
@@ -96,4 +102,16 @@ var ownSemantics = []behaviour{
 			holdsText(t, c.prompt(), "shown to the user: step1-figure1.plotly.json")
 		}),
 	},
+}
+
+// calledPrompts are those of the agents that were called, as they were sent.
+func (c *conversation) calledPrompts() (out []string) {
+	var cast event.Cast
+	for _, e := range c.events {
+		whose, _ := cast.See(e)
+		if call, ok := e.Body.(event.ModelStarted); ok && whose != 0 {
+			out = append(out, showPrompt(agent.Prompt(c.events, call)))
+		}
+	}
+	return out
 }

@@ -23,7 +23,8 @@ type Past interface {
 
 // staff is what the members of a run that keep their memory have of it, at all depths.
 type staff struct {
-	past []event.Event // of the run that this one goes on from
+	past   []event.Event // of the run that this one goes on from
+	unfold bool          // what was folded in it is told whole again
 
 	mu   sync.Mutex
 	kept map[staffKey]*kept
@@ -68,6 +69,7 @@ func (s *staff) remembered(key staffKey, past Past) *kept {
 		return k
 	}
 	k.events = event.Of(s.past, k.since)
+	k.unfold = s.unfold && Folded(k.events)
 	for _, e := range k.events {
 		switch b := e.Body.(type) {
 		case event.AgentStarted:
@@ -104,6 +106,7 @@ type kept struct {
 	events []event.Event
 	files  []File
 	steps  int
+	unfold bool // with the next call
 }
 
 func (k *kept) begin(ctx context.Context) error {
@@ -155,7 +158,9 @@ func (k *kept) from() *Fork {
 	if k.since == 0 {
 		return nil
 	}
-	return &Fork{Step: k.steps, Events: event.Of(k.events, k.since)}
+	f := &Fork{Step: k.steps, Events: event.Of(k.events, k.since), Unfold: k.unfold}
+	k.unfold = false
+	return f
 }
 
 // memberPlace is the sandbox of one call: it begins with the state after the call before, and brings the answer.

@@ -142,10 +142,12 @@ func (t *memberTool) Call(ctx context.Context, args json.RawMessage) (json.RawMe
 	a.Sandbox = place
 	ports := manager.ports
 	ports.Record, ports.Opened, ports.Gate, ports.Fetch = log, hired.Opened, hired.Gate, hired.Fetch
-	ports.Said = nil // the user speaks to the run's own agent
 	ending, err := a.Run(context.WithValue(ctx, memberKey{}, log), Task{Text: in.Task, Files: given.files, Vars: given.vars, From: from}, ports)
 	k.has(given.files)
 	manager.spend(log.usage)
+	if perr := manager.passOn(ctx, log); err == nil {
+		err = perr
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +291,7 @@ func (r *run) join(ctx context.Context, task Task) context.Context {
 	} else {
 		r.staff = &staff{}
 		if task.From != nil {
-			r.staff.past = task.From.Events
+			r.staff.past, r.staff.unfold = task.From.Events, task.From.Unfold
 		}
 	}
 	return context.WithValue(ctx, runKey{}, r)
@@ -387,6 +389,13 @@ func (l *memberLog) Record(ctx context.Context, span int64, body event.Body) (ev
 		l.kept.saw(e)
 	}
 	return e, err
+}
+
+// call is the Seq of the AgentStarted, 0 if it has not begun.
+func (l *memberLog) call() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.root
 }
 
 // who names the agent as event.Cast does: by the Seq of its first AgentStarted. 0 if it has not begun.

@@ -24,6 +24,7 @@ type teammate struct {
 	Memory   bool          `json:"memory"`
 	Mode     event.Mode    `json:"mode"`
 	MaxSteps int           `json:"max_steps"`
+	Context  int           `json:"context"`
 	Checks   []event.Check `json:"checks"`
 	Team     []teammate    `json:"team"`
 }
@@ -37,6 +38,7 @@ func hire(replies *script.Replies, team []teammate, heard *ear, kept *memberStat
 				Name: "The " + m.Name, Ref: "script/test", Sandbox: sandbox.Keep(engine(), kept.keeper), MaxSteps: m.MaxSteps, Mode: m.Mode, Checks: m.Checks,
 				Model: &listener{Model: replies.For(m.Name), ear: heard}, Imports: []string{"math", "json"}, Tools: []tools.Tool{double},
 			}
+			a.Options.ContextTokens = m.Context
 			a.Tools = append(a.Tools, hire(replies, m.Team, heard, kept)...)
 			return agent.Hired{Agent: a}, nil
 		}

@@ -75,6 +75,19 @@ func (m *Memory) unfold() {
 	}
 }
 
+// Folded says whether steps of an agent stand folded after its events, and nobody has undone that.
+func Folded(events []event.Event) (folded bool) {
+	for _, e := range events {
+		switch e.Body.(type) {
+		case event.ContextCompacted:
+			folded = true
+		case event.CompactionUndone:
+			folded = false
+		}
+	}
+	return folded
+}
+
 // undoneBy is the Seq of a CompactionUndone that the model was not told by yet; 0 if none waits.
 func (m *Memory) undoneBy() (seq int64) {
 	for _, e := range m.waiting {

@@ -104,9 +104,11 @@ type PlanEdited struct {
 }
 
 // UserSteered is what the user told the agent while it ran. The model is told with the next call for a plan, an action
-// or an answer (ModelStarted.Heard); if none came any more, when the run is gone on from.
+// or an answer (ModelStarted.Heard); if none came any more, when the run is gone on from. What is said to a called agent has
+// the span of its AgentStarted; if that ends before it reads it, its manager is told, by another UserSteered.
 type UserSteered struct {
 	Text string `json:"text"`
+	For  string `json:"for,omitempty"` // name of the called agent that it was said to, and that has ended; "" otherwise
 }
 
 // Budget is how many tokens the parts of a prompt have: estimated, and corrected by what the server counted before.
@@ -135,7 +137,7 @@ type ContextCompacted struct {
 }
 
 // CompactionUndone says that a person wants the model to be told all steps whole again, from its next call on. They are
-// folded again only if they do not fit into the context at all.
+// folded again only if they do not fit into the context at all. Of a called agent it has the span of its AgentStarted.
 type CompactionUndone struct{}
 
 // CheckResult is what came of one check.

@@ -322,8 +322,10 @@ type Desk interface {
 	Stop(run event.RunID) error
 	TryNow(run event.RunID) error // ends the wait of a run that waits to ask its model again
 	Answer(run event.RunID, answer string) error
-	Steer(run event.RunID, text string) error                                 // tells a running agent something; it reads that with its next step
-	UndoCompaction(run event.RunID) error                                     // folded steps are told whole again, from the next call on
+	// Steer tells a running agent something, which it reads with its next step: the run's own agent (call 0), or one that it
+	// called and that works, by the Seq of its AgentStarted.
+	Steer(run event.RunID, call int64, text string) error
+	UndoCompaction(run event.RunID, call int64) error                         // folded steps are told whole again, from the next call on
 	EditPlan(run event.RunID, plan string) error                              // from the next step on; "" for no plan
 	Decide(run event.RunID, asked int64, allow bool, lasts event.Lasts) error // asked is the Seq of the PermissionAsked
 

@@ -149,7 +149,7 @@ func (w *Workbench) Launch(ctx context.Context, spec Spec) (*Launched, error) {
 
 	began := make(chan event.Event, 1)
 	rec := &firstEvent{next: w.journal.For(id), first: began}
-	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate, Said: l.inbox.take, Past: teamPast{spec.crew.states}}
+	ports := agent.Ports{Record: rec, Watch: watcher{w.hub, id}, Blobs: runBlobs{w.store, id}, Opened: session.set, Gate: l.gate, Ear: &l.inbox, Past: teamPast{spec.crew.states}}
 	if ports.Fetch, err = w.web(&spec); err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func TestSteer(t *testing.T) {
 	home := t.TempDir()
 	w := open(t, home)
 	steer := func(text string) {
-		if err := w.Steer(newest(t, w), text); err != nil {
+		if err := w.Steer(newest(t, w), 0, text); err != nil {
 			t.Errorf("%q: %+v", text, err)
 		}
 	}
@@ -48,10 +48,10 @@ func TestSteer(t *testing.T) {
 	model.during = func(call int) {
 		switch call {
 		case 1:
-			if err := w.Steer(newest(t, w), " \n"); !fault.Is(err, fault.Invalid) {
+			if err := w.Steer(newest(t, w), 0, " \n"); !fault.Is(err, fault.Invalid) {
 				t.Errorf("an empty message: %v", err)
 			}
-			if err := w.Steer(newest(t, w), strings.Repeat("x", 40_000)); !fault.Is(err, fault.Invalid) {
+			if err := w.Steer(newest(t, w), 0, strings.Repeat("x", 40_000)); !fault.Is(err, fault.Invalid) {
 				t.Errorf("a message as long as a book: %v", err)
 			}
 			steer("  In French.\n")
@@ -68,7 +68,7 @@ func TestSteer(t *testing.T) {
 	if got := prompts(t, w, run.ID); !strings.Contains(got, want) || strings.Contains(got, "Zanzibar") {
 		t.Errorf("the last prompt:\n%s", got)
 	}
-	if err := w.Steer(run.ID, "more"); !fault.Is(err, fault.NotFound) {
+	if err := w.Steer(run.ID, 0, "more"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("after the end: %v", err)
 	}
 	if page, err := w.Runs(workbench.RunQuery{Search: "Zanzibar"}); err != nil || page.Total != 1 {
@@ -121,5 +121,108 @@ func TestEditPlan(t *testing.T) {
 	}
 	if err := w.EditPlan(run.ID, plan); !fault.Is(err, fault.NotFound) {
 		t.Errorf("after the end: %v", err)
+	}
+}
+
+// heardBy is a model that speaks for several agents, and during whose calls something happens.
+type heardBy struct {
+	llm.Model
+	during func(name string, call int)
+	calls  map[string]int
+	sent   map[string][]string // what each was told last, by call
+}
+
+func (m *heardBy) For(name string) llm.Model { return &heardOne{m, name} }
+
+type heardOne struct {
+	*heardBy
+	name string
+}
+
+func (m *heardOne) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
+	m.calls[m.name]++
+	m.sent[m.name] = append(m.sent[m.name], prompt(req.Messages))
+	m.during(m.name, m.calls[m.name])
+	return m.Model.(interface{ For(string) llm.Model }).For(m.name).Generate(ctx, req, emit)
+}
+
+func prompt(messages []llm.Message) string {
+	var b strings.Builder
+	for _, m := range messages[1:] {
+		b.WriteString(m.Content() + "\n")
+	}
+	return b.String()
+}
+
+// TestSteerATeam: while a called agent works, the user says something to it or to its manager, and has its folded steps told
+// whole; what it did not read, its manager is told, and a run that goes on unfolds what a member remembers.
+func TestSteerATeam(t *testing.T) {
+	w := open(t, t.TempDir())
+	long := func(name string) string { return code("print('" + name + "' * 1800)") }
+	context := 3000
+	save(t, w, workbench.Agent{Name: "Reader", Options: llm.Options{ContextTokens: context}}, workbench.Agent{Name: "Boss", Team: mates("Reader:memory")})
+	model := &heardBy{calls: map[string]int{}, sent: map[string][]string{}, Model: voices(t, map[string][]string{
+		"Boss":   {code("reader('Read')"), code("final_answer(2)")},
+		"Reader": {long("a"), long("b"), code("print(1)"), code("print(2)"), code("final_answer(1)")},
+	})}
+	var call int64
+	model.during = func(name string, n int) {
+		id := newest(t, w)
+		at, err := w.AtWork(id)
+		if err != nil || (len(at) == 1) != (name == "Reader") {
+			t.Fatalf("at work while %s is asked: %+v %v", name, at, err)
+		}
+		if name == "Boss" {
+			return
+		}
+		call = at[0].Call
+		say := func(to int64, text string) {
+			if err := w.Steer(id, to, text); err != nil {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
+		switch n {
+		case 1:
+			say(call, "To the reader.")
+			say(0, "To the boss.")
+			if err := w.Steer(id, 3, "To nobody."); !fault.Is(err, fault.NotFound) {
+				t.Errorf("to nobody: %v", err)
+			}
+			if err := w.UndoCompaction(id, call); !fault.Is(err, fault.Conflict) {
+				t.Errorf("nothing is folded: %v", err)
+			}
+		case 5:
+			say(call, "Too late.")
+		}
+	}
+	run := runToEnd(t, w, workbench.Spec{Task: "Go", Agent: "Boss", With: model})
+	if run.Status != event.Finished || len(model.sent["Reader"]) != 5 {
+		t.Fatalf("%+v %+v", run, run.Fault)
+	}
+	const short = "What you did so far, in short"
+	if p := model.sent["Reader"]; !strings.Contains(p[1], "To the reader.") || strings.Contains(p[4], "boss.") || !strings.Contains(p[4], short) {
+		t.Errorf("the reader was told:\n%s", p[4])
+	}
+	if p := model.sent["Boss"][1]; !strings.Contains(p, "To the boss.") || strings.Contains(p, "To the reader.") || !strings.Contains(p, "(to reader, which ended before it could read it) Too late.") {
+		t.Errorf("its manager was told:\n%s", p)
+	}
+	if err := w.Steer(run.ID, call, "x"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("to one that has ended: %v", err)
+	}
+
+	for _, unfold := range []bool{false, true} {
+		on := &heardBy{calls: map[string]int{}, sent: map[string][]string{}, during: func(string, int) {}, Model: voices(t, map[string][]string{
+			"Boss":   {code("reader('Read on')"), code("final_answer(2)")},
+			"Reader": {code("final_answer(1)")},
+		})}
+		from := &workbench.From{Run: run.ID, Step: workbench.LastStep, Unfold: unfold}
+		next := runToEnd(t, w, workbench.Spec{Task: "On", From: from, With: on})
+		if next.Status != event.Finished || strings.Contains(on.sent["Reader"][0], short) == unfold || !strings.Contains(on.sent["Reader"][0], "Too late.") {
+			t.Errorf("unfolded %v: %+v %+v\n%s", unfold, next, next.Fault, on.sent["Reader"])
+		}
+		derivable(t, events(t, w, next.ID))
+		if err := w.Steer(next.ID, call, "x"); !fault.Is(err, fault.Conflict) {
+			t.Errorf("to one that has ended before: %v", err)
+		}
 	}
 }

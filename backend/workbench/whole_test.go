@@ -55,7 +55,7 @@ func TestUndoCompaction(t *testing.T) {
 	if !hasKind(events(t, w, run.ID), "context_compacted") {
 		t.Fatalf("nothing was folded: %+v", run)
 	}
-	if err := w.UndoCompaction(run.ID); !fault.Is(err, fault.NotFound) {
+	if err := w.UndoCompaction(run.ID, 0); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the run has ended: %v", err)
 	}
 	steps := map[bool]int{}
@@ -73,7 +73,7 @@ func TestUndoCompaction(t *testing.T) {
 		t.Errorf("steps in the prompt: %d tokens, and %d whole", steps[false], steps[true])
 	}
 	plain := runToEnd(t, w, workbench.Spec{Task: "Answer", With: scripted(code("final_answer(1)"))})
-	if err := w.UndoCompaction(plain.ID); !fault.Is(err, fault.Conflict) {
+	if err := w.UndoCompaction(plain.ID, 0); !fault.Is(err, fault.Conflict) {
 		t.Errorf("nothing is folded: %v", err)
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
+	"sandglass/backend/fault"
 	"sandglass/backend/permit"
 	"sandglass/backend/workbench"
 )
@@ -22,16 +24,71 @@ func (c *cli) attend(spec *workbench.Spec) *terminal {
 	return t
 }
 
-// steer has the person at the terminal write to the agent, whenever it does not ask.
+// steer has the person at the terminal write to the agents, whenever they do not ask.
 func (c *cli) steer(w *workbench.Workbench, t *terminal, run event.RunID) {
 	t.listen(func(line string) {
-		if strings.TrimSpace(line) == "" {
-			return
-		}
-		if err := w.Steer(run, line); err != nil {
+		if err := tell(w, run, strings.TrimSpace(line)); err != nil {
 			c.complain(err)
 		}
 	})
+}
+
+// unfoldLine is what has all steps told whole again, instead of being told.
+const unfoldLine = "/unfold"
+
+// tell says a typed line to an agent of a run: to the one that "@NAME" in front of it names, else to the called agent that
+// works, if it is one, else to the run's own.
+func tell(w *workbench.Workbench, run event.RunID, line string) error {
+	if line == "" {
+		return nil
+	}
+	working, err := w.AtWork(run)
+	if err != nil {
+		return err
+	}
+	call, text, err := addressee(line, working)
+	if err != nil {
+		return err
+	}
+	if text == unfoldLine {
+		return w.UndoCompaction(run, call)
+	}
+	return w.Steer(run, call, text)
+}
+
+// ownAgent is what a typed line calls the run's own agent by.
+const ownAgent = "run"
+
+// addressee says whom a typed line is for, by the Seq of the agent's call (0 for the run's own), and what it says. A line
+// that begins with "@" and no name of an agent that works is a message like any other.
+func addressee(line string, working []workbench.Worker) (call int64, text string, err error) {
+	if name, rest, ok := strings.Cut(strings.TrimPrefix(line, "@"), " "); ok && line[0] == '@' {
+		var named []int64
+		for _, a := range working {
+			if strings.EqualFold(a.Name, name) {
+				named = append(named, a.Call)
+			}
+		}
+		rest = strings.TrimSpace(rest)
+		switch {
+		case len(named) == 1:
+			return named[0], rest, nil
+		case len(named) > 1:
+			return 0, "", fault.New(fault.Invalid, fmt.Sprintf("%d agents called %s are at work", len(named), name), "", "Tell the run's own agent: @"+ownAgent+" …")
+		case strings.EqualFold(name, ownAgent):
+			return 0, rest, nil
+		}
+	}
+	var at []int64 // those that wait for nobody
+	for _, a := range working {
+		if !slices.ContainsFunc(working, func(o workbench.Worker) bool { return o.Manager == a.Call }) {
+			at = append(at, a.Call)
+		}
+	}
+	if len(at) == 1 {
+		return at[0], line, nil
+	}
+	return 0, line, nil
 }
 
 // person answers the questions of a tool; nil if nobody is there.

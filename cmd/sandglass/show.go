@@ -38,7 +38,8 @@ type show struct {
 	margins map[int64]string // what stands before the lines of a called agent, by its Cast
 	margin  string           // of the event that is being shown
 	nested  map[int64]bool   // spans of called agents: they are shown when they are recorded, because they may go on at once
-	unread  []int64          // what the user said and the model was not told yet
+	names   map[int64]string // of called agents, by their Cast
+	unread  []int64          // what the user said and the run's own model was not told yet
 }
 
 // streamed is what was shown of a span while it was open. The recorded event that closes it shows the rest, and
@@ -50,7 +51,7 @@ type streamed struct {
 }
 
 func (c *cli) newShow(w *workbench.Workbench, f *runFlags) *show {
-	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}, asked: map[int64]bool{}, margins: map[int64]string{}, nested: map[int64]bool{}}
+	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}, asked: map[int64]bool{}, margins: map[int64]string{}, names: map[int64]string{}, nested: map[int64]bool{}}
 	s.messages, s.stop = w.Subscribe()
 	return s
 }
@@ -190,7 +191,7 @@ func (s *show) event(e event.Event) {
 	if whose != 0 {
 		s.nested[e.Seq] = true
 	}
-	s.said(e)
+	s.said(e, cmp.Or(opens, whose))
 	if s.quiet {
 		return
 	}
@@ -274,14 +275,29 @@ func (s *show) event(e event.Event) {
 	}
 }
 
-// said follows what the user says to the agent, and whether the agent reads it.
-func (s *show) said(e event.Event) {
+// said follows what the user says to the agents, and whether they read it.
+func (s *show) said(e event.Event, whose int64) {
 	switch b := e.Body.(type) {
+	case event.AgentStarted:
+		s.names[whose] = b.Name
 	case event.UserSteered:
-		s.unread = append(s.unread, e.Seq)
-		s.line(bold, "you: %s", b.Text)
+		switch {
+		case whose != 0:
+			s.line(bold, "you to %s: %s", s.names[whose], b.Text)
+		case b.For != "":
+			s.line(bold, "you to %s, which has ended; the agent is told: %s", b.For, b.Text)
+		default:
+			s.line(bold, "you: %s", b.Text)
+		}
+		if whose == 0 {
+			s.unread = append(s.unread, e.Seq)
+		}
+	case event.CompactionUndone:
+		s.line(bold, "you: all steps are told whole again")
 	case event.ModelStarted:
-		s.unread = slices.DeleteFunc(s.unread, func(seq int64) bool { return seq <= b.Heard })
+		if whose == 0 {
+			s.unread = slices.DeleteFunc(s.unread, func(seq int64) bool { return seq <= b.Heard })
+		}
 	case event.RunForked:
 		s.unread = nil
 	}

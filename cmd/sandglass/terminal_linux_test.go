@@ -125,7 +125,9 @@ func TestSteerFromTheTerminal(t *testing.T) {
 	if prompt := next(); !strings.Contains(prompt, `Ada\n\nNew message from the user:\nIn French, please."`) {
 		t.Errorf("the prompt: %s", prompt)
 	}
-	tty.typeLine("Too late.")
+	tty.typeLine("/unfold")
+	tty.waitFor("No step is folded")
+	tty.typeLine("@run Too late.")
 	tty.waitFor("you: Too late.")
 	replies <- "final_answer('voilà ' + name)"
 	if err := c.Wait(); err != nil || out.String() != "voilà Ada\n" {

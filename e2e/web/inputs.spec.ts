@@ -98,7 +98,7 @@ test('an image is shown to the model; the plan is changed and the agent told som
   await expect(page.getByText('The agent reads it with its next step.')).toBeHidden();
   await page.keyboard.type('Thank you.');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('region', { name: 'You' })).toHaveCount(2);
+  await expect(page.getByRole('note', { name: 'You' })).toHaveCount(2);
   model.reply(code('That is all.', "final_answer('North sold most.')"));
   await expect(page.getByText('Finished', { exact: true })).toBeVisible();
   await expect(page.getByText(/Not read: it came after the last step/)).toBeVisible();

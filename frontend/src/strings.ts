@@ -352,7 +352,12 @@ export const S = {
       send: 'Tell',
       goOn: 'Continue',
       you: 'You',
+      to: 'To',
+      own: 'the run’s own agent',
+      step: (n: number) => `at work, step ${n}`,
       waits: 'The agent reads it with its next step.',
+      passedOn: (name: string) => `Not read: ${name} had ended. Its manager is told.`,
+      meantFor: (name: string) => `You, to ${name}, which had ended`,
       unread: 'Not read: it came after the last step. Continue the run, and the agent reads it first.',
       ended: 'The run has ended meanwhile. Continue it with this message.',
       leftUnread: (n: number) =>

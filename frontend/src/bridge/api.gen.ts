@@ -104,8 +104,8 @@ export interface Desk {
   Start(req: StartRequest): Promise<Run>;
   StartSample(id: string, model: Ref): Promise<Run>;
   Status(): Promise<Status>;
-  /** tells a running agent something; it reads that with its next step */
-  Steer(run: RunID, text: string): Promise<void>;
+  /** Steer tells a running agent something, which it reads with its next step: the run's own agent (call 0), or one that it called and that works, by the Seq of its AgentStarted. */
+  Steer(run: RunID, call: number, text: string): Promise<void>;
   Stop(run: RunID): Promise<void>;
   TagRun(id: RunID, tags: string[]): Promise<void>;
   TestProvider(p: Provider, key: string): Promise<ProviderModels>;
@@ -113,7 +113,7 @@ export interface Desk {
   /** ends the wait of a run that waits to ask its model again */
   TryNow(run: RunID): Promise<void>;
   /** folded steps are told whole again, from the next call on */
-  UndoCompaction(run: RunID): Promise<void>;
+  UndoCompaction(run: RunID, call: number): Promise<void>;
   Variable(id: RunID, q: VariableQuery): Promise<Page>;
   VerifyRun(id: RunID): Promise<Verdict>;
 }
@@ -543,9 +543,11 @@ export interface PlanEdited {
   plan: string;
 }
 
-/** UserSteered is what the user told the agent while it ran. The model is told with the next call for a plan, an action or an answer (ModelStarted.Heard); if none came any more, when the run is gone on from. */
+/** UserSteered is what the user told the agent while it ran. The model is told with the next call for a plan, an action or an answer (ModelStarted.Heard); if none came any more, when the run is gone on from. What is said to a called agent has the span of its AgentStarted; if that ends before it reads it, its manager is told, by another UserSteered. */
 export interface UserSteered {
   text: string;
+  /** name of the called agent that it was said to, and that has ended; "" otherwise */
+  for?: string;
 }
 
 /** ContextCompacted says that old steps were folded into a few words, because the context got full. They stay in the log. */
@@ -560,7 +562,7 @@ export interface ContextCompacted {
   heard?: number;
 }
 
-/** CompactionUndone says that a person wants the model to be told all steps whole again, from its next call on. They are folded again only if they do not fit into the context at all. */
+/** CompactionUndone says that a person wants the model to be told all steps whole again, from its next call on. They are folded again only if they do not fit into the context at all. Of a called agent it has the span of its AgentStarted. */
 export interface CompactionUndone {
 }
 

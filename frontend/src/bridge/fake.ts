@@ -203,11 +203,11 @@ export class Fake implements Host {
         if (this.find(id).run.status === 'running') this.record(id, 1, 'run_stopped', { duration_ms: 0 });
       },
       TryNow: async () => {},
-      Steer: async (id, text) => {
-        this.record(id, 1, 'user_steered', { text });
+      Steer: async (id, call, text) => {
+        this.record(id, call || 1, 'user_steered', { text });
       },
-      UndoCompaction: async (id) => {
-        this.record(id, 1, 'compaction_undone', {});
+      UndoCompaction: async (id, call) => {
+        this.record(id, call || 1, 'compaction_undone', {});
       },
       EditPlan: async (id, plan) => {
         this.record(id, 1, 'plan_edited', { plan });

@@ -1,7 +1,7 @@
 import type { Usage } from '../bridge/api.gen';
 import { S } from '../strings';
 import { isOpen } from './fold';
-import type { CallsItem, CodeItem, Item, ModelItem, RunView, SaidItem, StepView, ToolItem } from './view';
+import type { AgentView, CallsItem, CodeItem, Item, ModelItem, RunView, SaidItem, StepView, ToolItem } from './view';
 
 /** What the outline and the header show, computed from the view. Pure. */
 
@@ -42,6 +42,15 @@ export function stepState(s: StepView): StepState {
 /** What the user said and the model was not told. */
 export const unread = (v: RunView): SaidItem[] =>
   v.steps.flatMap((s) => s.items.filter((i): i is SaidItem => i.kind === 'said' && i.seq > v.heard));
+
+/** The called agents that work, in the order of their calls. */
+export const atWork = (v: RunView): AgentView[] => [...v.agents.values()].filter((a) => !a.view.ending);
+
+/** Whom a message is for, if nobody was picked: the called agent that works, if it is one; else the run's own (0). */
+export function addressee(working: readonly AgentView[]): number {
+  const busy = working.filter((a) => !working.some((b) => b.parent === a.seq));
+  return busy.length === 1 ? (busy[0]?.seq ?? 0) : 0;
+}
 
 /** The plan that held after a step; after the last one if none is given. "" if there was none. */
 export function planAfter(v: RunView, step?: StepView): string {

@@ -1,5 +1,5 @@
 import type { Event, RunFinished, RunID, Usage } from '../bridge/api.gen';
-import type { AgentView, Ending, Item, PermissionItem, QuestionItem, RunView, StepView } from './view';
+import type { AgentView, Ending, Item, PermissionItem, QuestionItem, RunView, SaidItem, StepView } from './view';
 
 const nobody: ReadonlyMap<number, AgentView> = new Map();
 const noOwners: ReadonlyMap<number, number> = new Map();
@@ -182,9 +182,12 @@ function apply(d: Draft, e: Event) {
       d.plan = e.body.plan ? { text: e.body.plan, seq: e.seq, edited } : undefined;
       return;
     }
-    case 'user_steered':
-      add(d, e, { kind: 'said', ...base(e), text: e.body.text });
+    case 'user_steered': {
+      const said: SaidItem = { kind: 'said', ...base(e), text: e.body.text };
+      if (e.body.for) said.for = e.body.for;
+      add(d, e, said);
       return;
+    }
     case 'answer_checked':
       add(d, e, { kind: 'check', ...base(e), body: e.body });
       return;

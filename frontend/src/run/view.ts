@@ -139,6 +139,8 @@ export interface PlanItem extends Base {
 export interface SaidItem extends Base {
   kind: 'said';
   text: string;
+  /** the called agent that it was said to, and that ended before it read it */
+  for?: string;
 }
 export interface CheckItem extends Base {
   kind: 'check';

@@ -850,6 +850,7 @@ export namespace workbench {
 	}
 	export class From {
 	    run: string;
+	    agent?: string;
 	    step: number;
 	    code?: string;
 	    unfold?: boolean;
@@ -862,6 +863,7 @@ export namespace workbench {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.run = source["run"];
+	        this.agent = source["agent"];
 	        this.step = source["step"];
 	        this.code = source["code"];
 	        this.unfold = source["unfold"];

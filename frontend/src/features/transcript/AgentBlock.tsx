@@ -88,12 +88,13 @@ function Inside({ agent, args, running }: Props) {
             step={s}
             on={false}
             agent={start.name}
+            call={agent.seq}
             open={!folded.has(s.seq)}
             onToggle={toggle}
             running={running && !view.ending}
             ended={view.ending !== undefined}
             heard={view.heard}
-            unfolded={0}
+            unfolded={view.unfolded}
           />
         </div>
       ))}

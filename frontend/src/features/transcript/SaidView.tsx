@@ -6,16 +6,20 @@ interface Props {
   /** the model was told */
   heard: boolean;
   running: boolean;
+  /** name of the called agent that it was said to; none for the run's own */
+  agent: string | undefined;
 }
 
-/** What the user told the agent while it ran. */
-export function SaidView({ item, heard, running }: Props) {
-  const state = heard ? '' : running ? S.run.tell.waits : S.run.tell.unread;
+/** What the user told an agent while it ran. */
+export function SaidView({ item, heard, running, agent }: Props) {
+  const t = S.run.tell;
+  const unread = agent ? t.passedOn(agent) : t.unread;
+  const state = heard ? '' : running ? t.waits : unread;
   return (
-    <section className="said" aria-label={S.run.tell.you}>
-      <h4 className="eyebrow">{S.run.tell.you}</h4>
+    <div className="said" role="note" aria-label={t.you}>
+      <p className="eyebrow">{item.for ? t.meantFor(item.for) : t.you}</p>
       <p className="pre-wrap">{item.text}</p>
       {state && <p className={running ? 'muted' : 't-warn'}>{state}</p>}
-    </section>
+    </div>
   );
 }

@@ -11,7 +11,7 @@ function going(name: string, events: number): FakeRun {
   return { run: { ...c.run, status: 'running' }, events: c.events.slice(0, events) };
 }
 const show = (r: FakeRun, faults = {}) => open(`#/run/${r.run.id}`, { runs: [r], faults });
-const said = () => screen.getAllByRole('region', { name: 'You' }).map((e) => e.textContent);
+const said = () => screen.getAllByRole('note', { name: 'You' }).map((e) => e.textContent);
 
 describe('what the user says to a running agent', () => {
   it('is sent with the keyboard, and shown until the agent has read it', async () => {
@@ -39,12 +39,12 @@ describe('what the user says to a running agent', () => {
   it('stands where it was said, and what came too late is taken along by going on', async () => {
     const { host, user } = await show(conversation('steered'));
     const three = within(await screen.findByRole('article', { name: 'Step 3' }));
-    expect(three.getAllByRole('region', { name: 'You' }).map((e) => e.textContent)).toEqual([
+    expect(three.getAllByRole('note', { name: 'You' }).map((e) => e.textContent)).toEqual([
       'YouTake 6 as well.',
       'YouAnd say what they add up to.',
     ]);
     const last = within(await screen.findByRole('article', { name: 'Step 5' }));
-    expect(last.getByRole('region', { name: 'You' }).textContent).toContain('Not read: it came after the last step.');
+    expect(last.getByRole('note', { name: 'You' }).textContent).toContain('Not read: it came after the last step.');
     const form = within(screen.getByRole('form', { name: 'Tell the agent' }));
     await user.click(form.getByRole('button', { name: 'Continue' }));
     await waitFor(() =>
@@ -141,6 +141,51 @@ describe('the plan', () => {
         task: '',
         from: { run: 'TESTPLAN', step: 2, plan: '' },
       }),
+    );
+  });
+});
+
+describe('what the user says while a called agent works', () => {
+  /** The one that works is picked; the run's own agent can be. */
+  it('goes to the one that was picked when the user began to write', async () => {
+    const { host, user } = await show(going('team-told', 10));
+    const own = 'Tester';
+    await screen.findByRole('article', { name: 'Step 1' });
+    const to = () => screen.getByRole('combobox', { name: 'To' });
+    expect(to().textContent).toContain('summer');
+    await expectAccessible();
+    await user.click(to());
+    await user.click(await screen.findByRole('option', { name: new RegExp(own) }));
+    await user.click(screen.getByRole('textbox', { name: 'Tell the agent' }));
+    await user.keyboard('For all.{Enter}');
+    await waitFor(() => expect(host.calls).toContainEqual(['Steer', 'TESTTEAMTOLD', 0, 'For all.']));
+    await waitFor(() => expect(to().textContent).toContain('summer'));
+    await user.click(screen.getByRole('textbox', { name: 'Tell the agent' }));
+    await user.keyboard('For you.{Enter}');
+    await waitFor(() => expect(host.calls).toContainEqual(['Steer', 'TESTTEAMTOLD', 7, 'For you.']));
+    const block = screen.getByRole('group', { name: 'summer, an agent of the team' });
+    await waitFor(() => expect(within(block).getByRole('note', { name: 'You' }).textContent).toContain('For you.'));
+  });
+
+  it('is shown with the one that it was said to, and with its manager if that one did not read it', async () => {
+    const { user } = await show(conversation('team-told'));
+    const [block] = await screen.findAllByRole('group', { name: 'summer, an agent of the team' });
+    await user.click(within(block as HTMLElement).getByRole('button', { name: /summer/ }));
+    expect(said()).toEqual([
+      'YouLeave out the 20.',
+      'YouTwice that, please.Not read: summer had ended. Its manager is told.',
+      'You, to summer, which had endedTwice that, please.',
+    ]);
+    await expectAccessible();
+  });
+
+  it('can be that its folded steps are told whole again', async () => {
+    const { host, user } = await show(going('team-unfolded', 32));
+    const block = await screen.findByRole('group', { name: 'reader, an agent of the team' });
+    await user.click(within(block).getByRole('button', { name: 'Tell it all steps whole again' }));
+    expect(host.calls).toContainEqual(['UndoCompaction', 'TESTTEAMUNFOLDED', 7]);
+    await waitFor(() =>
+      expect(within(block).queryByRole('button', { name: 'Tell it all steps whole again' })).toBeNull(),
     );
   });
 });

@@ -33,6 +33,8 @@ interface Props {
   heard: number;
   /** name of the called agent whose step it is; none for the run's own */
   agent?: string;
+  /** and the call that it belongs to */
+  call?: number;
   unfolded: number;
 }
 
@@ -99,7 +101,7 @@ interface PartProps extends Omit<Props, 'on'> {
 }
 
 function PartView({ part, told, ...p }: PartProps) {
-  const { run, step, open, onToggle, running, ended, heard, unfolded, agent } = p;
+  const { run, step, open, onToggle, running, ended, heard, unfolded, agent, call } = p;
   const { item } = part;
   const live = running && !step.closed;
   switch (item.kind) {
@@ -137,7 +139,8 @@ function PartView({ part, told, ...p }: PartProps) {
         <CompactView
           run={run}
           item={item}
-          running={running && !agent}
+          call={call ?? 0}
+          running={running}
           ended={ended && !agent}
           undone={item.seq < unfolded}
         />
@@ -147,7 +150,7 @@ function PartView({ part, told, ...p }: PartProps) {
     case 'plan':
       return <PlanView run={run} item={item} step={step.number} ended={ended && !agent} />;
     case 'said':
-      return <SaidView item={item} heard={item.seq <= heard} running={running} />;
+      return <SaidView item={item} heard={item.seq <= heard} running={running} agent={agent} />;
     case 'check':
       return <CheckView item={item} />;
     case 'tool':

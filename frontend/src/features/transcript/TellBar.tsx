@@ -3,11 +3,12 @@ import { type Action, useActions } from '../../actions/registry';
 import { go, paths } from '../../app/route';
 import { type Fault, toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
-import { unread } from '../../run/derive';
+import { addressee, atWork, unread } from '../../run/derive';
 import type { RunView } from '../../run/view';
 import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { Icon } from '../../ui/Icon';
+import { Select } from '../../ui/Select';
 
 const T = S.run.tell;
 
@@ -22,6 +23,11 @@ export function TellBar({ view, onPlan }: { view: RunView; onPlan: () => void })
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const running = view.status === 'running';
+  const working = useMemo(() => (running ? atWork(view) : []), [view, running]);
+  // Whom it goes to is settled when the user begins to write: agents come and go meanwhile.
+  const [picked, setPicked] = useState<number>();
+  const there = (call: number) => working.some((a) => a.seq === call);
+  const to = picked === undefined ? addressee(working) : there(picked) ? picked : 0;
   const left = useMemo(() => (running ? 0 : unread(view).length), [view, running]);
   useActions(
     useMemo(
@@ -45,9 +51,10 @@ export function TellBar({ view, onPlan }: { view: RunView; onPlan: () => void })
     setBusy(true);
     setFault(undefined);
     try {
-      if (running) await api.Steer(view.id, text);
+      if (running) await api.Steer(view.id, to, text);
       else go(paths.run((await api.Start({ task: text, from: { run: view.id, step: -1 } })).id));
       setText('');
+      setPicked(undefined);
     } catch (e) {
       setFault(toFault(e));
     } finally {
@@ -66,6 +73,18 @@ export function TellBar({ view, onPlan }: { view: RunView; onPlan: () => void })
       {fault && <FaultCard fault={fault} live onDismiss={() => setFault(undefined)} />}
       {!running && <p className="t-warn">{left > 0 ? T.leftUnread(left) : T.ended}</p>}
       <div className="row">
+        {working.length > 0 && (
+          <Select
+            label={T.to}
+            inlineLabel
+            value={String(to)}
+            onChange={(v) => setPicked(Number(v))}
+            options={[
+              { value: '0', label: view.started.agent, hint: T.own },
+              ...working.map((a) => ({ value: String(a.seq), label: a.start.name, hint: T.step(a.view.steps.length) })),
+            ]}
+          />
+        )}
         <textarea
           ref={field}
           className="field grow"
@@ -73,7 +92,11 @@ export function TellBar({ view, onPlan }: { view: RunView; onPlan: () => void })
           aria-label={T.label}
           placeholder={running ? T.placeholder : T.placeholderEnded}
           value={text}
-          onChange={(e) => setText(e.target.value)}
+          onChange={(e) => {
+            if (text === '') setPicked(to);
+            else if (e.target.value === '') setPicked(undefined);
+            setText(e.target.value);
+          }}
           onKeyDown={(e) => {
             if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing) {
               e.preventDefault();

@@ -67,6 +67,8 @@ export function ForkView({ run, item }: { run: string; item: ForkItem }) {
 
 interface CompactProps {
   run: string;
+  /** the call of the agent whose steps they are; 0 for the run's own */
+  call: number;
   item: CompactItem;
   running: boolean;
   ended: boolean;
@@ -75,7 +77,7 @@ interface CompactProps {
 }
 
 /** Steps that were folded. A person can have them told whole again: at once while the run goes on, else in one that goes on from it. */
-export function CompactView({ run, item, running, ended, undone }: CompactProps) {
+export function CompactView({ run, call, item, running, ended, undone }: CompactProps) {
   const { api } = useHost();
   const [fault, setFault] = useState<Fault>();
   const [going, setGoing] = useState(false);
@@ -93,7 +95,7 @@ export function CompactView({ run, item, running, ended, undone }: CompactProps)
           type="button"
           className="btn small"
           title={S.run.unfoldHelp}
-          onClick={() => void api.UndoCompaction(run).catch((e) => setFault(toFault(e)))}
+          onClick={() => void api.UndoCompaction(run, call).catch((e) => setFault(toFault(e)))}
         >
           {S.run.unfold}
         </button>

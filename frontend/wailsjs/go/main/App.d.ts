@@ -97,7 +97,7 @@ export function StartSample(arg1:string,arg2:llm.Ref):Promise<event.Run>;
 
 export function Status():Promise<workbench.Status>;
 
-export function Steer(arg1:event.RunID,arg2:string):Promise<void>;
+export function Steer(arg1:event.RunID,arg2:number,arg3:string):Promise<void>;
 
 export function Stop(arg1:event.RunID):Promise<void>;
 
@@ -109,7 +109,7 @@ export function Tools():Promise<Array<tools.Spec>>;
 
 export function TryNow(arg1:event.RunID):Promise<void>;
 
-export function UndoCompaction(arg1:event.RunID):Promise<void>;
+export function UndoCompaction(arg1:event.RunID,arg2:number):Promise<void>;
 
 export function Variable(arg1:event.RunID,arg2:workbench.VariableQuery):Promise<event.Page>;
 

@@ -186,8 +186,8 @@ export function Status() {
   return window['go']['main']['App']['Status']();
 }
 
-export function Steer(arg1, arg2) {
-  return window['go']['main']['App']['Steer'](arg1, arg2);
+export function Steer(arg1, arg2, arg3) {
+  return window['go']['main']['App']['Steer'](arg1, arg2, arg3);
 }
 
 export function Stop(arg1) {
@@ -210,8 +210,8 @@ export function TryNow(arg1) {
   return window['go']['main']['App']['TryNow'](arg1);
 }
 
-export function UndoCompaction(arg1) {
-  return window['go']['main']['App']['UndoCompaction'](arg1);
+export function UndoCompaction(arg1, arg2) {
+  return window['go']['main']['App']['UndoCompaction'](arg1, arg2);
 }
 
 export function Variable(arg1, arg2) {
