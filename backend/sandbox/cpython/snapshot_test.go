@@ -121,7 +121,8 @@ func TestRestoreRefuses(t *testing.T) {
 		{"nothing", nil, "there is none"},
 		{"no beginning", []sandbox.State{b}, "based"},
 		{"a gap", []sandbox.State{a, c}, "based"},
-		{"a bit", []sandbox.State{alter(a, func(d []byte) []byte { d[len(d)/2] ^= 4; return d })}, "damaged"},
+		// Of the checksum. Elsewhere a bit may not matter: zeros copied from another distance are the same zeros.
+		{"a bit", []sandbox.State{alter(a, func(d []byte) []byte { d[len(d)-1] ^= 4; return d })}, "damaged"},
 		{"cut", []sandbox.State{alter(a, func(d []byte) []byte { return d[:len(d)-9] })}, "damaged"},
 		{"empty", []sandbox.State{alter(a, func(d []byte) []byte { return nil })}, "damaged"},
 		{"input missing", []sandbox.State{a, b, c}, "input file in.txt"},

@@ -7,7 +7,7 @@ OP_RESULT, OP_TOOL, OP_FINAL = 2, 3, 4  # as in ops.go
 TRACEBACK_CHARS = 12_000
 TOLD_CHARS = 4_000  # of a value's text reach the model (maxValue in package agent); what has more is kept as _
 FRAMES_FIRST, FRAMES_LAST = 10, 20  # of a deep traceback
-host_call, parts = _host.call, _host.parts
+host_call, parts, version_of = _host.call, _host.parts, _host.version_of
 
 
 # ---- output
@@ -242,12 +242,15 @@ main.__builtins__ = builtins
 sys.modules["__main__"] = main
 names = main.__dict__
 scratch = {"bytes": 0, "files": 0}
-builtins_dict, builtins_saved = builtins.__dict__, None
+builtins_dict, builtins_saved, builtins_version = builtins.__dict__, None, 0
 
 
-def execute(code, filename):
+NOTHING = {"n": 0, "code": "0", "parts": parts("0", "<step 0>")}  # the request for a step of nothing
+
+
+def execute(code, filename, compiled):
     linecache.cache[filename] = (len(code), None, code.splitlines(True), filename)
-    statements, last = parts(code, filename)
+    statements, last = compiled or parts(code, filename)
     if statements is not None:
         exec(statements, names)
     if last is not None:
@@ -256,7 +259,10 @@ def execute(code, filename):
 
 def mend():
     """Undoes what a step may have done to its surroundings."""
-    builtins_dict.update(builtins_saved)
+    global builtins_version
+    if version_of(builtins_dict) != builtins_version:  # an update takes longer than all the rest of an empty step's end
+        builtins_dict.update(builtins_saved)
+        builtins_version = version_of(builtins_dict)
     sys.stdout, sys.stderr = stdout, stderr
     names["__builtins__"] = builtins
     _signal.signal(SIGINT, on_signal)  # without the enums of signal.signal
@@ -269,7 +275,7 @@ def run(request):
     value, error, shown = None, None, "null"
     try:
         armed = True
-        value = execute(request["code"], filename)
+        value = execute(request["code"], filename, request.get("parts"))
         armed = False
     except FinalAnswer:
         armed = False
@@ -288,7 +294,7 @@ def run(request):
         except BaseException as e:
             armed = False
             shown = dumps({"type": type(value).__name__, "repr": f"<not shown: {type(e).__name__}>"})
-    return '{"value":' + shown + ',"error":' + dumps(error) + "}"
+    return '{"value":' + shown + ',"error":' + ("null" if error is None else dumps(error)) + "}"
 
 
 def check(request):
@@ -340,7 +346,7 @@ OPS = {"run": run, "check": check, "holds": holds, "answer": give_answer, "open"
 
 
 def step(request):
-    request = plain_loads(request.decode())
+    request = scan_json(request.decode(), 0)[0]  # what the host writes has no space around it
     host_call(OP_RESULT, encode(OPS[request["op"]](request)))
 
 

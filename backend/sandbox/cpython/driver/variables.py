@@ -448,6 +448,8 @@ def variables():
         removed = [name for name in seen if name not in there]
         for name in removed:
             del seen[name]
+    if not changed and not removed and len(now) == len(seen):
+        return '{"changed":[],"removed":[],"total":%d}' % len(now)
     out = {"changed": changed, "removed": removed, "total": len(now)}
     if whole:
         out["all"] = True
@@ -469,7 +471,7 @@ def look(request):
     """A step of nothing, to see that steps still run, and the variables."""
     global armed, patient
     patient = True
-    text = run({"n": 0, "code": "0"})
+    text = run(NOTHING)
     patient = False
     traced, profiled, collecting = sys.gettrace(), sys.getprofile(), gc.isenabled()
     sys.settrace(None)
