@@ -136,7 +136,7 @@ func Parts(src io.ReaderAt, size int64) (index []byte, columns []io.ReaderAt) {
 	case t == nil:
 		return nil, nil
 	}
-	index, err = json.Marshal(map[string]any{"format": t.Format, "rows": t.Rows, "columns": t.Columns, "pandas": t.pandas})
+	index, err = json.Marshal(map[string]any{"format": t.Format, "rows": t.Rows, "columns": append([]Column{}, t.Columns...), "pandas": t.pandas})
 	if err != nil {
 		index, _ = json.Marshal(map[string]string{"fault": oneLine(err)})
 		return index, nil

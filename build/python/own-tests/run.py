@@ -32,7 +32,8 @@ def run(files):
             results / "sandglass", "exec", "--json", "--import", "*", "--memory", "2048",
             "--step-timeout", f"{TIMEOUT}s", "--file", f"ZIP={results / 'tests.zip'}", "--cells", cells.name,
         ]  # fmt: skip
-        out = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        own = {**os.environ, "SANDGLASS_HOME": str(results / "home")}  # not the user's settings and packages
+        out = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=own)
     found, last = [], {}
     for line in out.stdout.splitlines():
         last = json.loads(line)

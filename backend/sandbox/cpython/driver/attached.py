@@ -267,8 +267,15 @@ def make_attached():
         data, names, rows = {}, [], max(index["rows"], 0)
         for k, i in enumerate(wanted):
             c = index["columns"][i]
-            extension = str(about.get(c["name"], {}).get("numpy_type")).partition("[")[0] in NULLABLE
-            rows, data[k] = column(column_file(i), c["type"], nullable or extension)
+            hint = about.get(c["name"], {})
+            dtype = str(hint.get("numpy_type"))
+            duration = dtype.startswith("timedelta64") and c["type"]["kind"] == "int"
+            rows, data[k] = column(column_file(i), c["type"], nullable or duration or dtype.partition("[")[0] in NULLABLE)
+            if duration:
+                data[k] = data[k].to_numpy("i8", na_value=NAT).view(dtype)
+            elif hint.get("pandas_type") == "categorical" and not isinstance(data[k], pd.Categorical):
+                more = hint.get("metadata") or {}
+                data[k] = pd.Categorical(data[k], more.get("categories"), ordered=more.get("ordered") is True)
             names.append(c["name"])
         frame = pd.DataFrame(data, index=pd.RangeIndex(rows), copy=False)
         frame.columns = pd.Index(names, dtype=object)
@@ -308,11 +315,8 @@ def make_attached():
         for all; dtype_backend: "numpy_nullable" for nullable dtypes. Other parameters do nothing."""
         return read(path, "pd.read_feather", columns, None, dtype_backend)
 
-    def refuses(what):
-        def refuse(df, *args, **kwargs):
-            raise NotImplementedError(f"{what} does not work in the sandbox, which reads such files only: use to_csv, to_excel or to_pickle")
-
-        return refuse
+    def to_feather(df, *args, **kwargs):
+        raise NotImplementedError("to_feather does not work in the sandbox, which reads such files only: use to_parquet, to_csv or to_pickle")
 
     pandas = sys.modules.get("pandas")
     if pandas is None:
@@ -323,4 +327,4 @@ def make_attached():
         f.__module__, f.__qualname__ = module.__name__, f.__name__  # where pickle finds them
     pandas.read_parquet = api.read_parquet = parquet.read_parquet = read_parquet
     pandas.read_feather = api.read_feather = feather_format.read_feather = read_feather
-    parquet.to_parquet, feather_format.to_feather = refuses("to_parquet"), refuses("to_feather")
+    feather_format.to_feather = to_feather

@@ -365,6 +365,7 @@ def boot():
                 continue
             print(f"not in this runtime: {module}: {e}", file=stderr)
     make_attached()
+    make_parquet()
     if "pandas" in sys.modules:
         # Where its code says that it lies: pandas looks for frames outside of that, so that a warning names the step's line.
         sys.modules["pandas"].__file__ = sys.modules["pandas"].array.__code__.co_filename.rpartition("/core/")[0] + "/__init__.py"
