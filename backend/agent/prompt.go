@@ -172,7 +172,8 @@ func (b *bounded) Write(p []byte) (int, error) {
 }
 
 // Tokens estimates how many tokens a text has: English and code have about 3.5 characters for one, scripts without
-// spaces nearly one for each character. Servers count; this is for before they did.
+// spaces nearly one for each character. Servers count; this is for before they did. Of the start of an agent, the tokenizers
+// of today's models make 3 to 21 % less, Mistral 7B's up to 10 % more (bench/tokens).
 func Tokens(text string) int {
 	wide, other := 0, 0
 	for _, r := range text {
@@ -193,15 +194,25 @@ func stubs(specs []tools.Spec) string {
 	return strings.Join(out, "\n\n")
 }
 
+// importList names the modules that a model is likely to want; of the others it is told how many there are. All of them
+// would take a tenth of the prompt; the ImportError of a module that is not allowed lists them.
 func importList(imports []string) string {
-	for _, i := range imports {
-		if i == "*" {
+	var names []string
+	for _, m := range imports {
+		if m == "*" {
 			return "any module of the standard library."
 		}
+		if m = strings.TrimSuffix(m, ".*"); !slices.Contains(seldom, m) {
+			names = append(names, m)
+		}
 	}
-	names := make([]string, len(imports))
-	for i, m := range imports {
-		names[i] = strings.TrimSuffix(m, ".*")
+	if more := len(imports) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(names, ", ") + "."
 }
+
+// seldom are modules of the default list and of the runtime that models hardly ever import, or take for granted.
+var seldom = strings.Fields(`queue stat unicodedata base64 bisect calendar dataclasses decimal enum fractions hashlib heapq
+	html http.client http.cookiejar operator sqlite3 string textwrap typing uuid xml.etree zoneinfo
+	altair charset_normalizer dateutil html5lib jinja2 jsonschema mpmath pytz six tabulate urllib3 xlrd xlsxwriter`)

@@ -14,6 +14,7 @@ import (
 func (w *Workbench) Prompts(a Agent) ([]Prompt, error) {
 	box := w.toolbox(toolbox{})
 	trial := &agent.Agent{Instructions: a.Instructions, Prompts: a.Prompts, Imports: slices.Concat(w.defaultImports(), a.Imports)}
+	trial.Network = true // with a person who can allow hosts
 	for _, name := range a.Tools {
 		if t, ok := box[name]; ok {
 			trial.Tools = append(trial.Tools, t)

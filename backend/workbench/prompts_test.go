@@ -44,15 +44,15 @@ func TestPrompts(t *testing.T) {
 	}
 }
 
-// TestPromptsAreShort: what the built-in agent's model is told at the start, by our estimate (which takes more tokens than
-// most tokenizers do), in both lengths.
+// TestPromptsAreShort: what the built-in agent's model is told at the start, by our estimate, in both lengths. Of the
+// tokenizers in bench/tokens, Mistral 7B's takes the most, a tenth more than the estimate: with it, 910 are still below 1,000.
 func TestPromptsAreShort(t *testing.T) {
 	w := open(t, t.TempDir())
 	agents, err := w.Agents()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for guidance, most := range map[string]int{"full": 1000, "short": 850} {
+	for guidance, most := range map[string]int{"full": 910, "short": 735} {
 		a := agents[0]
 		a.Guidance = guidance
 		prompts, err := w.Prompts(a)
