@@ -51,7 +51,7 @@ type streamed struct {
 }
 
 func (c *cli) newShow(w *workbench.Workbench, f *runFlags) *show {
-	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}, asked: map[int64]bool{}, margins: map[int64]string{}, names: map[int64]string{}, nested: map[int64]bool{}}
+	s := &show{c: c, w: w, events: f.events, quiet: f.json, paint: newPainter(c.err), streams: map[int64]*streamed{}, asked: map[int64]bool{}, margins: map[int64]string{}, nested: map[int64]bool{}}
 	s.messages, s.stop = w.Subscribe()
 	return s
 }
@@ -279,6 +279,9 @@ func (s *show) event(e event.Event) {
 func (s *show) said(e event.Event, whose int64) {
 	switch b := e.Body.(type) {
 	case event.AgentStarted:
+		if s.names == nil {
+			s.names = map[int64]string{}
+		}
 		s.names[whose] = b.Name
 	case event.UserSteered:
 		switch {
