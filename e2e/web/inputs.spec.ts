@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
-import { accessible, expect, test } from './host';
+import { accessible, expect, salesCSV, test } from './host';
 
 const chart = resolve(__dirname, '../../docs/images/figure.png');
 
@@ -122,5 +122,35 @@ test('an image is shown to the model; the plan is changed and the agent told som
   await expect(page.getByText('Your plan')).toBeVisible();
   model.reply(code('I guess.', "final_answer('A bar chart.')"));
   await expect(page.getByRole('region', { name: 'Answer' })).toContainText('A bar chart.');
+
+  // Files come along when a run is continued, and a plan is written while it goes on.
+  await page.keyboard.press('Shift+C');
+  const more = page.getByRole('dialog', { name: 'Continue this run' });
+  await more.getByRole('textbox', { name: 'What do you want to say?' }).fill('Is it what the table says?');
+  for (const file of [salesCSV, chart]) {
+    const choosing = page.waitForEvent('filechooser');
+    await more.getByRole('button', { name: 'Add files' }).click();
+    await (await choosing).setFiles(file);
+  }
+  await expect(more.getByRole('textbox', { name: 'Python variable for figure.png' })).toHaveValue('figure_2');
+  await more.getByRole('checkbox', { name: 'Change the plan' }).check();
+  await expect(more.getByRole('textbox', { name: 'The plan' })).toHaveValue('1. Guess.');
+  await more.getByRole('textbox', { name: 'The plan' }).fill('');
+  await accessible(page);
+  await shot(page, 'continue');
+  await more.getByRole('button', { name: 'Start' }).click();
+  const asked = await model.call();
+  expect(asked).toContain("- `sales`: '/input/sales.csv' (CSV");
+  expect(asked).toContain("- `figure_2`: '/input/figure_2.png'");
+  expect(asked.split('data:image/png;base64,').length).toBe(3);
+  expect(asked).not.toContain('1. Guess.');
+  await page.getByRole('button', { name: 'Write a plan' }).click();
+  await page.getByRole('textbox', { name: 'The plan' }).fill('1. Compare the sums.');
+  await accessible(page);
+  await page.getByRole('button', { name: 'Save the plan' }).click();
+  model.reply(code('I look at the table.', 'print(open(sales).readline())'));
+  expect(await model.call()).toContain('as the user has written it (keep to it):\\n1. Compare the sums.');
+  model.reply(code('It is.', "final_answer('Yes.')"));
+  await expect(page.getByRole('region', { name: 'Answer' })).toContainText('Yes.');
   model.stop();
 });

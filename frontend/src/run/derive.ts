@@ -59,6 +59,15 @@ export function planAfter(v: RunView, step?: StepView): string {
   return through.flatMap((s) => s.items.filter((i) => i.kind === 'plan')).at(-1)?.body.plan ?? '';
 }
 
+/** Variables that were set before the code ran: a file that is given later must not take their names. */
+export function variablesGiven(v: RunView): string[] {
+  const forks = v.steps.flatMap((s) => s.items.filter((i) => i.kind === 'fork')).map((i) => i.body.now);
+  return [v.started, ...forks].flatMap((b) => [
+    ...(b?.files ?? []).map((f) => f.var),
+    ...(b?.vars ?? []).map((x) => x.name),
+  ]);
+}
+
 export interface StepTimes {
   model: number;
   code: number;

@@ -1,5 +1,5 @@
 import { Dialog as R } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { HTMLAttributes, ReactNode } from 'react';
 import { S } from '../strings';
 import { Icon } from './Icon';
 
@@ -11,9 +11,11 @@ interface Props {
   children?: ReactNode;
   actions?: ReactNode;
   wide?: boolean;
+  /** files can be dropped on it */
+  drop?: HTMLAttributes<HTMLElement>;
 }
 
-export function Dialog({ open, onClose, title, text, children, actions, wide = false }: Props) {
+export function Dialog({ open, onClose, title, text, children, actions, wide = false, drop }: Props) {
   return (
     <R.Root open={open} onOpenChange={(o) => !o && onClose()}>
       <R.Portal>
@@ -21,6 +23,7 @@ export function Dialog({ open, onClose, title, text, children, actions, wide = f
         <R.Content
           onOpenAutoFocus={focusFirst}
           className={`dialog ${wide ? 'wide' : ''}`}
+          {...drop}
           {...(text ? {} : { 'aria-describedby': undefined })}
         >
           <div className="row between">

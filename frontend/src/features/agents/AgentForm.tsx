@@ -143,7 +143,7 @@ export function AgentForm({ agent, copy, names }: Props) {
           </button>
         </div>
       </form>
-      <TryIt draft={checked} />
+      <TryIt draft={checked} model={form.model} />
     </div>
   );
 }

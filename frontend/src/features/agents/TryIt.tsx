@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { useDesk } from '../../app/desk';
+import { useResource } from '../../app/resource';
 import { format, paths } from '../../app/route';
 import type { Agent, RunID } from '../../bridge/api.gen';
-import { type Fault, toFault } from '../../bridge/fault';
+import { Fault, toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
 import { useRun } from '../../run/useRun';
 import { S } from '../../strings';
@@ -12,6 +13,7 @@ import { ticking } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { StatusIcon, statusTone } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
+import { useFiles } from '../compose/FileField';
 import { EndingView } from '../transcript/EndingView';
 import { LiveProvider } from '../transcript/liveContext';
 import { RunViewProvider } from '../transcript/runView';
@@ -21,8 +23,8 @@ import { TeamProvider } from '../transcript/team';
 /** Where its task is written. */
 export const tryTask = 'try-task';
 
-/** A task for the agent as the form has it, without saving it: what changed shows at once. */
-export function TryIt({ draft }: { draft: () => Agent | undefined }) {
+/** A task for the agent as the form has it, without saving it: what changed shows at once. `model` is the form's. */
+export function TryIt({ draft, model }: { draft: () => Agent | undefined; model: string }) {
   const { api } = useHost();
   const desk = useDesk();
   const [task, setTask] = useState('');
@@ -30,14 +32,18 @@ export function TryIt({ draft }: { draft: () => Agent | undefined }) {
   const [busy, setBusy] = useState(false);
   const [empty, setEmpty] = useState(false);
   const [fault, setFault] = useState<Fault>();
+  const settings = useResource(desk.settings).data;
+  const files = useFiles(model || settings?.default_model || '');
   const start = async () => {
     setEmpty(task.trim() === '');
     const agent = draft();
     if (task.trim() === '' || !agent || busy) return;
+    const given = files.take();
+    if (given instanceof Fault) return setFault(given);
     setBusy(true);
     setFault(undefined);
     try {
-      setRun((await api.Start({ task, draft: agent })).id);
+      setRun((await api.Start({ task, ...given, draft: agent })).id);
       desk.recent.refresh();
     } catch (e) {
       setFault(toFault(e));
@@ -47,7 +53,7 @@ export function TryIt({ draft }: { draft: () => Agent | undefined }) {
   };
   const t = S.agents.try;
   return (
-    <aside className="card section try" aria-label={t.title}>
+    <aside className={`card section try ${files.over ? 'over' : ''}`} aria-label={t.title} {...files.drop}>
       <h2>{t.title}</h2>
       <form
         className="stack"
@@ -73,6 +79,7 @@ export function TryIt({ draft }: { draft: () => Agent | undefined }) {
             setEmpty(false);
           }}
         />
+        {files.field}
         <div className="row">
           <button type="submit" className="btn" disabled={busy}>
             <Icon name="play" size={12} /> {run ? t.again : t.start}

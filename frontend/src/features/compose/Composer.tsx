@@ -10,8 +10,9 @@ import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { Select } from '../../ui/Select';
 import { modelGroups, providerOf, type Sight, sightOf } from '../models/groups';
-import { clearDraft, getDraft, isShown, nameProblem, setDraft, useDraft } from './draft';
+import { addFiles, clearDraft, getDraft, nameProblem, setDraft, useDraft } from './draft';
 import { FileChips } from './FileChips';
+import { fileRefs } from './files';
 import { useFileDrop } from './useFileDrop';
 import { AddValue, Values } from './Values';
 
@@ -21,7 +22,7 @@ export function Composer() {
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
-  const { over, pick, drop } = useFileDrop(setFault);
+  const { over, pick, drop } = useFileDrop(addFiles, setFault);
   const area = useAutosize(draft.task);
   const sight = sightOf(useResource(useDesk().models).data ?? [], useModel());
 
@@ -86,7 +87,7 @@ export function Composer() {
         value={draft.task}
         onChange={(e) => setDraft({ task: e.target.value })}
       />
-      <FileChips files={draft.files} sight={sight} over={over} onPick={pick}>
+      <FileChips files={draft.files} onFiles={(files) => setDraft({ files })} sight={sight} over={over} onPick={pick}>
         <AddValue draft={draft} onChange={(values) => setDraft({ values })} />
       </FileChips>
       <Values draft={draft} strict={tried} onChange={(values) => setDraft({ values })} />
@@ -155,11 +156,9 @@ function check(d: ReturnType<typeof getDraft>): Fault | undefined {
 }
 
 function request(d: ReturnType<typeof getDraft>, sight: Sight): StartRequest {
-  const r: StartRequest = { task: d.task.trim() };
+  const r: StartRequest = { task: d.task.trim(), ...fileRefs(d.files, sight) };
   if (d.agent) r.agent = d.agent;
   if (d.model) r.model = d.model;
-  if (d.files.length > 0)
-    r.files = d.files.map((f) => ({ path: f.path, var: f.var, ...(isShown(f, sight) && { image: true }) }));
   if (d.values.length > 0) r.values = d.values.map(({ name, text }) => ({ name, text }));
   return r;
 }

@@ -4,10 +4,13 @@ import { FaultCard } from '../../ui/FaultCard';
 import { bytes } from '../../ui/format';
 import { Icon, type IconName } from '../../ui/Icon';
 import type { Sight } from '../models/groups';
-import { type DraftFile, getDraft, isShown, isVariable, setDraft } from './draft';
+import { isShown, isVariable, type TaskFile } from './files';
 
 interface Props {
-  files: readonly DraftFile[];
+  files: readonly TaskFile[];
+  onFiles: (files: readonly TaskFile[]) => void;
+  /** variables that the agent has already */
+  taken?: readonly string[];
   /** of the model that is chosen */
   sight: Sight;
   over: boolean;
@@ -16,13 +19,20 @@ interface Props {
   children?: ReactNode;
 }
 
-export function FileChips({ files, sight, over, onPick, children }: Props) {
+export function FileChips({ files, onFiles, taken = [], sight, over, onPick, children }: Props) {
   const faulty = files.filter((f) => f.fault);
   return (
     <div className="stack">
       <div className="row wrap">
         {files.map((f) => (
-          <Chip key={f.path} file={f} sight={sight} />
+          <Chip
+            key={f.path}
+            file={f}
+            sight={sight}
+            taken={[...taken, ...files.filter((x) => x !== f).map((x) => x.var)]}
+            onChange={(to) => onFiles(files.map((x) => (x === f ? { ...x, ...to } : x)))}
+            onRemove={() => onFiles(files.filter((x) => x !== f))}
+          />
         ))}
         <button type="button" className="btn ghost small" onClick={onPick}>
           <Icon name="clip" size={13} /> {S.home.addFiles}
@@ -46,11 +56,15 @@ export function fileIcon(mediaType: string): IconName {
   return /csv|sheet|excel|parquet|tab-separated/.test(mediaType) ? 'table' : 'file';
 }
 
-function change(file: DraftFile, to: Partial<DraftFile>) {
-  setDraft({ files: getDraft().files.map((f) => (f.path === file.path ? { ...f, ...to } : f)) });
+interface ChipProps {
+  file: TaskFile;
+  sight: Sight;
+  taken: readonly string[];
+  onChange: (to: Partial<TaskFile>) => void;
+  onRemove: () => void;
 }
 
-function Chip({ file, sight }: { file: DraftFile; sight: Sight }) {
+function Chip({ file, sight, taken, onChange, onRemove }: ChipProps) {
   const facts = [
     file.width && `${file.width} × ${file.height}`,
     bytes(file.size),
@@ -63,24 +77,19 @@ function Chip({ file, sight }: { file: DraftFile; sight: Sight }) {
         {file.name}
       </span>
       <span className="file-facts num">{facts.join(' · ')}</span>
-      {!file.fault && <Variable file={file} />}
+      {!file.fault && <Variable file={file} taken={taken} onChange={onChange} />}
       {!file.fault && Boolean(file.width) && sight !== 'blind' && (
         <label className="row file-shown">
           <input
             type="checkbox"
             aria-label={S.home.showModelName(file.name)}
             checked={isShown(file, sight)}
-            onChange={(e) => change(file, { unseen: !e.target.checked })}
+            onChange={(e) => onChange({ unseen: !e.target.checked })}
           />{' '}
           {S.home.showModel}
         </label>
       )}
-      <button
-        type="button"
-        className="chip-x"
-        aria-label={S.home.remove(file.name)}
-        onClick={() => setDraft({ files: getDraft().files.filter((f) => f.path !== file.path) })}
-      >
+      <button type="button" className="chip-x" aria-label={S.home.remove(file.name)} onClick={onRemove}>
         <Icon name="close" size={11} />
       </button>
     </span>
@@ -88,13 +97,12 @@ function Chip({ file, sight }: { file: DraftFile; sight: Sight }) {
 }
 
 /** The name under which Python finds the file. */
-function Variable({ file }: { file: DraftFile }) {
+function Variable({ file, taken, onChange }: Pick<ChipProps, 'file' | 'taken' | 'onChange'>) {
   const [text, setText] = useState(file.var);
-  const taken = getDraft().files.some((f) => f.path !== file.path && f.var === text);
-  const good = isVariable(text) && !taken;
+  const good = isVariable(text) && !taken.includes(text);
   const save = () => {
     if (!good) return setText(file.var);
-    change(file, { var: text });
+    onChange({ var: text });
   };
   return (
     <label className="row file-var">

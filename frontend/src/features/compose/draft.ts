@@ -1,13 +1,12 @@
 import { useSyncExternalStore } from 'react';
-import type { FileInfo } from '../../bridge/api.gen';
-import type { Sight } from '../models/groups';
+import { isVariable, type TaskFile, withFiles } from './files';
 
 /** The task that is being written. It outlives the view, so that a look at the models does not lose it. */
 export interface Draft {
   task: string;
   agent: string;
   model: string;
-  files: readonly DraftFile[];
+  files: readonly TaskFile[];
   values: readonly DraftValue[];
 }
 
@@ -18,14 +17,6 @@ export interface DraftValue {
   name: string;
   text: string;
 }
-
-export interface DraftFile extends FileInfo {
-  /** code gets the image, but the model is not shown it */
-  unseen?: boolean;
-}
-
-/** Whether it is an image that the model is shown, as far as the model sees anything. */
-export const isShown = (f: DraftFile, sight: Sight) => Boolean(f.width) && sight !== 'blind' && !f.unseen;
 
 const blank: Draft = { task: '', agent: '', model: '', files: [], values: [] };
 let draft = blank;
@@ -46,25 +37,7 @@ export function useDraft(): Draft {
   }, getDraft);
 }
 
-/** Files by their path: dropping one again replaces it. */
-export function addFiles(files: readonly DraftFile[]) {
-  const known = new Map(draft.files.map((f) => [f.path, f]));
-  for (const f of files) known.set(f.path, f);
-  setDraft({ files: distinctNames([...known.values()]) });
-}
-
-/** Two files must not share a Python variable. */
-export function distinctNames(files: DraftFile[]): DraftFile[] {
-  const taken = new Set<string>();
-  return files.map((f) => {
-    let name = f.var;
-    for (let n = 2; taken.has(name); n++) name = `${f.var}_${n}`;
-    taken.add(name);
-    return name === f.var ? f : { ...f, var: name };
-  });
-}
-
-export const isVariable = (name: string) => /^[A-Za-z_]\w*$/.test(name);
+export const addFiles = (files: readonly TaskFile[]) => setDraft({ files: withFiles(draft.files, files) });
 
 let lastKey = 0;
 

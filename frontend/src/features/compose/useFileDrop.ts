@@ -2,7 +2,10 @@ import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react'
 import type { Fault } from '../../bridge/fault';
 import { toFault } from '../../bridge/fault';
 import { useHost } from '../../bridge/host';
-import { addFiles } from './draft';
+import type { TaskFile } from './files';
+
+/** Who takes what is dropped on the native window, which does not tell where: the one that came last lies on top. */
+const takers: object[] = [];
 
 const hasFiles = (e: DragEvent) => [...e.dataTransfer.types].includes('Files');
 
@@ -10,7 +13,7 @@ const hasFiles = (e: DragEvent) => [...e.dataTransfer.types].includes('Files');
  * Files come in three ways: the native dialog, a drop on the native window (Go tells by the event "drop"), and in a
  * browser a file field or an HTML drop, whose contents go to the web host.
  */
-export function useFileDrop(onFault: (f: Fault | undefined) => void) {
+export function useFileDrop(onFiles: (files: readonly TaskFile[]) => void, onFault: (f: Fault | undefined) => void) {
   const host = useHost();
   const [over, setOver] = useState(false);
   const depth = useRef(0);
@@ -20,24 +23,30 @@ export function useFileDrop(onFault: (f: Fault | undefined) => void) {
       if (files.length === 0) return;
       onFault(undefined);
       try {
-        addFiles(await host.upload(files));
+        onFiles(await host.upload(files));
       } catch (e) {
         onFault(toFault(e));
       }
     },
-    [host, onFault],
+    [host, onFiles, onFault],
   );
 
   const pick = useCallback(async () => {
     if (host.web) return void upload(await chooseInBrowser());
     try {
-      addFiles((await host.api.PickFiles()) ?? []);
+      onFiles((await host.api.PickFiles()) ?? []);
     } catch (e) {
       onFault(toFault(e));
     }
-  }, [host, upload, onFault]);
+  }, [host, upload, onFiles, onFault]);
 
-  useEffect(() => host.on('drop', (files) => addFiles(files ?? [])), [host]);
+  const me = useRef({});
+  useEffect(() => {
+    const taker = me.current;
+    takers.push(taker);
+    return () => void takers.splice(takers.indexOf(taker), 1);
+  }, []);
+  useEffect(() => host.on('drop', (files) => takers.at(-1) === me.current && onFiles(files ?? [])), [host, onFiles]);
 
   const drop = {
     onDragEnter: (e: DragEvent) => {

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../bridge/api.gen';
 import { Fault } from '../../bridge/fault';
@@ -42,6 +42,38 @@ describe('going back', () => {
     await waitFor(() =>
       expect(host.calls.findLast((c) => c[0] === 'Start')?.[1]).toEqual({
         task: 'And 2025?',
+        from: { run: id('sales'), step: -1 },
+      }),
+    );
+  });
+
+  it('takes files, tables and images along, under names that are free', async () => {
+    const { host, user } = await show('sales');
+    await user.click(await screen.findByRole('button', { name: 'Continue' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Continue this run' }));
+    await user.type(dialog.getByRole('textbox'), 'And these?');
+    await user.click(dialog.getByRole('button', { name: 'Add files' }));
+    const name = (await dialog.findByRole('textbox', { name: /variable for sales.csv/ })) as HTMLInputElement;
+    expect(name.value).toBe('sales_2'); // the run has a file of that name
+    await user.clear(name);
+    await user.type(name, 'sales{Enter}'); // is taken: it stays what it was
+    expect(name.value).toBe('sales_2');
+    const photo = { path: '/p/photo.png', name: 'photo.png', var: 'photo', size: 9, media_type: 'image/png', width: 4 };
+    const gone = { path: '/p/gone.txt', name: 'gone.txt', var: 'gone', size: 0, media_type: 'text/plain' };
+    const fault = { code: 'not_found', message: 'It is not there' } as const;
+    act(() => host.emit('drop', [photo, { ...gone, fault }]));
+    await user.click(dialog.getByRole('button', { name: 'Start' }));
+    expect(await dialog.findByText(/A file cannot be used/)).toBeTruthy();
+    await user.click(dialog.getByRole('button', { name: 'Remove gone.txt' }));
+    await expectAccessible();
+    await user.click(dialog.getByRole('button', { name: 'Start' }));
+    await waitFor(() =>
+      expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toEqual({
+        task: 'And these?',
+        files: [
+          { path: '/home/me/sales.csv', var: 'sales_2' },
+          { path: '/p/photo.png', var: 'photo' }, // the run's model sees no images
+        ],
         from: { run: id('sales'), step: -1 },
       }),
     );

@@ -1,12 +1,14 @@
 import { memo, useState } from 'react';
 import type { From } from '../../bridge/api.gen';
-import { codes, planAfter } from '../../run/derive';
+import { Fault } from '../../bridge/fault';
+import { codes, planAfter, variablesGiven } from '../../run/derive';
 import type { StepView } from '../../run/view';
 import { S } from '../../strings';
 import { Dialog } from '../../ui/Dialog';
 import { FaultCard } from '../../ui/FaultCard';
 import { TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { useFiles } from '../compose/FileField';
 import { useRunView } from './runView';
 import { useGoOn } from './useGoOn';
 
@@ -46,25 +48,30 @@ export function TravelDialog({ run, step, unfold, plan: written, onClose }: Prop
   const before = useRunView();
   const executed = step && codes(step).at(-1)?.start.code;
   const [had] = useState(() => planAfter(before.current, step));
+  const [taken] = useState(() => variablesGiven(before.current));
+  const files = useFiles(before.current.started?.model ?? '', taken);
   const [task, setTask] = useState('');
   const [editing, setEditing] = useState(false);
   const [code, setCode] = useState(executed ?? '');
   const [plan, setPlan] = useState(written);
-  const { start: begin, fault, busy } = useGoOn(onClose);
+  const { start: begin, fault, setFault, busy } = useGoOn(onClose);
   const ready = step !== undefined || task.trim() !== '' || Boolean(plan?.trim());
 
-  const start = () => {
+  const start = async () => {
     const from: From = !step
       ? { run, step: lastStep }
       : editing
         ? { run, step: step.number - 1, code }
         : { run, step: step.number };
-    return begin({ task, from: { ...from, ...(unfold && { unfold }), ...(plan !== undefined && { plan }) } });
+    const given = files.take();
+    if (given instanceof Fault) return setFault(given);
+    return begin({ task, ...given, from: { ...from, ...(unfold && { unfold }), ...(plan !== undefined && { plan }) } });
   };
   return (
     <Dialog
       open
       wide
+      drop={files.drop}
       onClose={onClose}
       title={step ? t.forkTitle(step.number) : t.goOnTitle}
       text={step ? t.forkText(step.number) : t.goOnText}
@@ -86,6 +93,7 @@ export function TravelDialog({ run, step, unfold, plan: written, onClose }: Prop
         value={task}
         onChange={setTask}
       />
+      {files.field}
       {executed && (
         <label className="row">
           <input type="checkbox" checked={editing} onChange={(e) => setEditing(e.target.checked)} /> {t.changeCode}

@@ -21,5 +21,5 @@ export function useGoOn(onClose: () => void) {
       setBusy(false);
     }
   };
-  return { start, fault, busy };
+  return { start, fault, setFault, busy };
 }
