@@ -468,9 +468,9 @@ func TestImageFlag(t *testing.T) {
 		t.Errorf("the run does not know that it was shown: %s", out)
 	}
 	// A run that goes on takes another image of that name, and a file, beside what it has.
-	next := file(t, "next.json", []byte(`["`+"```python\\nfinal_answer([cat, photo, open(notes).read()])\\n```"+`"]`))
-	code, out, errs = sandglass(t, "", "run", "--replies", next, "--continue", page.Runs[0].ID, "--image", photo, "--file", file(t, "notes.txt", []byte("grey")), "--json", "And this?")
-	if code != 0 || !strings.Contains(out, `"answer":["/input/photo.png","/input/photo_2.png","grey"]`) {
+	next := file(t, "next.json", []byte(`["`+"```python\\nfinal_answer([cat, photo, open(notes).read(), n])\\n```"+`"]`))
+	code, out, errs = sandglass(t, "", "run", "--replies", next, "--continue", page.Runs[0].ID, "--image", photo, "--file", file(t, "notes.txt", []byte("grey")), "--var", "n=3", "--json", "And this?")
+	if code != 0 || !strings.Contains(out, `"answer":["/input/photo.png","/input/photo_2.png","grey",3]`) {
 		t.Errorf("continued: exit %d, %s, %s", code, out, errs)
 	}
 	if code, _, errs := sandglass(t, "", "run", "--replies", replies, "--image", replies, "x"); code != 2 || !strings.Contains(errs, "replies.json is no image that models take") {

@@ -74,11 +74,15 @@ describe('the form of an agent', () => {
     await user.type(screen.getByLabelText('Instructions'), 'Be brief.');
     await user.click(side.getByRole('button', { name: 'Add files' }));
     expect(await side.findByText('sales.csv')).toBeTruthy();
+    await user.click(side.getByRole('button', { name: 'Add a value' }));
+    await user.type(side.getByLabelText('Name of value 1'), 'n');
+    await user.type(side.getByLabelText('Value of n'), '4');
     await user.type(side.getByLabelText('A task to try it with'), 'Add them{Control>}{Enter}{/Control}');
     expect(await side.findByText('I add them up.')).toBeTruthy();
     expect(host.calls.find((c) => c[0] === 'Start')?.[1]).toMatchObject({
       task: 'Add them',
       files: [{ path: '/home/me/sales.csv', var: 'sales' }],
+      values: [{ name: 'n', text: '4' }],
       draft: { name: 'Analyst', instructions: 'Be brief.', max_steps: 12 },
     });
     expect(host.calls.some((c) => c[0] === 'SaveAgent')).toBe(false);

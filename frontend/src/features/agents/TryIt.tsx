@@ -13,7 +13,7 @@ import { ticking } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { StatusIcon, statusTone } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
-import { useFiles } from '../compose/FileField';
+import { useInputs } from '../compose/InputsField';
 import { EndingView } from '../transcript/EndingView';
 import { LiveProvider } from '../transcript/liveContext';
 import { RunViewProvider } from '../transcript/runView';
@@ -33,7 +33,7 @@ export function TryIt({ draft, model }: { draft: () => Agent | undefined; model:
   const [empty, setEmpty] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const settings = useResource(desk.settings).data;
-  const files = useFiles(model || settings?.default_model || '');
+  const files = useInputs(model || settings?.default_model || '');
   const start = async () => {
     setEmpty(task.trim() === '');
     const agent = draft();

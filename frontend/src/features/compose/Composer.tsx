@@ -10,7 +10,7 @@ import { S } from '../../strings';
 import { FaultCard } from '../../ui/FaultCard';
 import { Select } from '../../ui/Select';
 import { modelGroups, providerOf, type Sight, sightOf } from '../models/groups';
-import { addFiles, clearDraft, getDraft, nameProblem, setDraft, useDraft } from './draft';
+import { addFiles, clearDraft, getDraft, nameProblem, setDraft, useDraft, valueRefs } from './draft';
 import { FileChips } from './FileChips';
 import { fileRefs } from './files';
 import { useFileDrop } from './useFileDrop';
@@ -156,10 +156,9 @@ function check(d: ReturnType<typeof getDraft>): Fault | undefined {
 }
 
 function request(d: ReturnType<typeof getDraft>, sight: Sight): StartRequest {
-  const r: StartRequest = { task: d.task.trim(), ...fileRefs(d.files, sight) };
+  const r: StartRequest = { task: d.task.trim(), ...fileRefs(d.files, sight), ...valueRefs(d.values) };
   if (d.agent) r.agent = d.agent;
   if (d.model) r.model = d.model;
-  if (d.values.length > 0) r.values = d.values.map(({ name, text }) => ({ name, text }));
   return r;
 }
 

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { StartRequest } from '../../bridge/api.gen';
 import { isVariable, type TaskFile, withFiles } from './files';
 
 /** The task that is being written. It outlives the view, so that a look at the models does not lose it. */
@@ -45,6 +46,11 @@ export const newValue = (name = '', text = ''): DraftValue => {
   lastKey += 1;
   return { key: lastKey, name, text };
 };
+
+/** What of a request the values are; nothing if there are none. */
+export function valueRefs(values: readonly DraftValue[]): Pick<StartRequest, 'values'> {
+  return values.length > 0 ? { values: values.map(({ name, text }) => ({ name, text })) } : {};
+}
 
 /** What is wrong with a value's name, beside the others' and the files'. */
 export function nameProblem(

@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/Dialog';
 import { FaultCard } from '../../ui/FaultCard';
 import { TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
-import { useFiles } from '../compose/FileField';
+import { useInputs } from '../compose/InputsField';
 import { useRunView } from './runView';
 import { useGoOn } from './useGoOn';
 
@@ -49,7 +49,7 @@ export function TravelDialog({ run, step, unfold, plan: written, onClose }: Prop
   const executed = step && codes(step).at(-1)?.start.code;
   const [had] = useState(() => planAfter(before.current, step));
   const [taken] = useState(() => variablesGiven(before.current));
-  const files = useFiles(before.current.started?.model ?? '', taken);
+  const files = useInputs(before.current.started?.model ?? '', taken);
   const [task, setTask] = useState('');
   const [editing, setEditing] = useState(false);
   const [code, setCode] = useState(executed ?? '');
