@@ -31,25 +31,36 @@ type Picture struct {
 	Width, Height int    // pixels
 	Data          []byte
 	Scaled        bool // it was larger
+	Turned        bool // it lay as the camera was held, and is upright now
 }
 
 // Info is what the beginning of a file tells.
 type Info struct {
 	MediaType     string // image/png, image/jpeg, image/gif, image/webp
-	Width, Height int
+	Width, Height int    // pixels, as it is to be seen
+
+	orientation int
 }
 
 // Look tells by the content whether a file is an image that Read takes.
 func Look(r io.Reader) (Info, bool) {
-	c, format, err := image.DecodeConfig(r)
+	var head bytes.Buffer // what stands before the pixels
+	c, format, err := image.DecodeConfig(io.TeeReader(r, &head))
 	if err != nil {
 		return Info{}, false
 	}
-	return Info{"image/" + format, c.Width, c.Height}, true
+	info := Info{"image/" + format, c.Width, c.Height, upright}
+	if format == "jpeg" {
+		info.orientation = orientation(head.Bytes())
+	}
+	if info.orientation >= firstSide {
+		info.Width, info.Height = c.Height, c.Width
+	}
+	return info, true
 }
 
-// Read makes a Picture of a file of this name (for faults). PNG and JPEG of a fitting size stay as they are, to the byte;
-// of an animated GIF the first frame is taken. The fault is Invalid.
+// Read makes a Picture of a file of this name (for faults). PNG and JPEG of a fitting size stay as they are, to the byte,
+// unless a camera's note says that they are to be turned; of an animated GIF the first frame is taken. The fault is Invalid.
 func Read(name string, r io.Reader) (Picture, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
@@ -68,14 +79,15 @@ func Read(name string, r io.Reader) (Picture, error) {
 	}
 	p := Picture{MediaType: info.MediaType, Width: info.Width, Height: info.Height, Data: data}
 	asIs := info.MediaType == "image/png" || info.MediaType == "image/jpeg"
-	if asIs && max(info.Width, info.Height) <= MaxSide {
+	if asIs && info.orientation == upright && max(info.Width, info.Height) <= MaxSide {
 		return p, nil
 	}
 	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		return Picture{}, fault.Wrap(err, fault.Invalid, "The image "+name+" is damaged", err.Error(), "")
 	}
-	return p.encode(scaled(img))
+	p.Turned = info.orientation != upright
+	return p.encode(turned(scaled(img), info.orientation))
 }
 
 // scaled makes the longer side fit.
@@ -90,7 +102,7 @@ func scaled(img image.Image) image.Image {
 	return to
 }
 
-// encode writes photographs as JPEG again, everything else as PNG.
+// encode writes photographs as JPEG again, everything else as PNG. What the camera noted, such as the place, is left out.
 func (p Picture) encode(img image.Image) (Picture, error) {
 	var b bytes.Buffer
 	var err error

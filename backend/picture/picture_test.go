@@ -113,9 +113,68 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// noted puts a camera's note into a JPEG: EXIF with some other entry before the orientation.
+func noted(jpeg []byte, order binary.AppendByteOrder, orientation uint16) []byte {
+	tiff := []byte("II")
+	if order == binary.AppendByteOrder(binary.BigEndian) {
+		tiff = []byte("MM")
+	}
+	tiff = order.AppendUint32(order.AppendUint16(tiff, 42), 8)
+	tiff = order.AppendUint16(tiff, 2) // entries: tag, type, count, value
+	tiff = append(order.AppendUint32(order.AppendUint16(order.AppendUint16(tiff, 0x0110), 2), 1), 'X', 0, 0, 0)
+	tiff = order.AppendUint16(order.AppendUint32(order.AppendUint16(order.AppendUint16(tiff, 0x0112), 3), 1), orientation)
+	segment := append([]byte("Exif\x00\x00"), append(tiff, 0, 0, 0, 0, 0, 0)...)
+	head := binary.BigEndian.AppendUint16([]byte{0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 'J', 'F', 0xFF, 0xFF, 0xE1}, uint16(len(segment)+2))
+	return append(append(head, segment...), jpeg[2:]...)
+}
+
+// TestTurned: a photo is shown as people see it, whatever way the camera was held. The names of the cases are those of the
+// corner in which the standard has the first pixel of the file for an orientation.
+func TestTurned(t *testing.T) {
+	const w, h = 64, 32
+	m := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range m.Pix {
+		m.Pix[i] = 255
+	}
+	for y := range h / 2 {
+		clear(m.Pix[y*m.Stride:][:w/4])
+	}
+	plain := encoded(t, func(b io.Writer) error { return jpeg.Encode(b, m, nil) })
+	for orientation, corner := range []string{0: "top left", 1: "top left", "top right", "bottom right", "bottom left", "top left", "top right", "bottom right", "bottom left", 9: "top left"} {
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			data := noted(plain, order, uint16(orientation))
+			p, err := picture.Read("x.jpg", bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := picture.Picture{MediaType: "image/jpeg", Width: w, Height: h, Turned: orientation >= 2 && orientation <= 8}
+			if orientation >= 5 && orientation <= 8 {
+				want.Width, want.Height = h, w
+			}
+			info, _ := picture.Look(bytes.NewReader(data))
+			got, _, err := image.Decode(bytes.NewReader(p.Data))
+			if err != nil || info.Width != want.Width || info.Height != want.Height || bytes.Equal(p.Data, data) == want.Turned {
+				t.Fatalf("%d %v: at a look %+v; %v", orientation, order, info, err)
+			}
+			first := ""
+			for y, high := range map[int]string{2: "top", want.Height - 3: "bottom"} {
+				for x, side := range map[int]string{2: "left", want.Width - 3: "right"} {
+					if color.GrayModel.Convert(got.At(x, y)).(color.Gray).Y < 128 {
+						first = high + " " + side
+					}
+				}
+			}
+			p.Data = nil
+			if p.MediaType != want.MediaType || p.Width != want.Width || p.Height != want.Height || p.Turned != want.Turned || p.Scaled || first != corner {
+				t.Errorf("%d %v: %+v with the first pixel %s; want %+v, %s", orientation, order, p, first, want, corner)
+			}
+		}
+	}
+}
+
 // FuzzRead: whatever a file holds, it is refused or becomes an image of a fitting size.
 func FuzzRead(f *testing.F) {
-	for _, data := range [][]byte{pngOf(f, 3, 3), jpegOf(f, 3, 3), gifOf(f, 3, 3), webpOf(f), enormous(f)} {
+	for _, data := range [][]byte{pngOf(f, 3, 3), jpegOf(f, 3, 3), noted(jpegOf(f, 3, 2), binary.LittleEndian, 6), noted(jpegOf(f, 3, 2), binary.BigEndian, 3), gifOf(f, 3, 3), webpOf(f), enormous(f)} {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -40,6 +40,9 @@ func shown(f *agent.File, path string) error {
 	f.Picture = p.Data
 	f.Shown = &event.Picture{Blob: hex.EncodeToString(sum[:]), MediaType: p.MediaType, Width: p.Width, Height: p.Height}
 	f.Hint += "; you are shown it with this message"
+	if p.Turned {
+		f.Hint += ", upright (in the file it lies as the camera was held)"
+	}
 	if p.Scaled {
 		f.Hint += fmt.Sprintf(", scaled to %d × %d pixels", p.Width, p.Height)
 	}
