@@ -109,7 +109,7 @@ func TestPermissionCard(t *testing.T) {
 	if run := finish(t, w, l); string(run.AnswerJSON) != `["yes","import of 'shutil' is not authorized: no"]` {
 		t.Errorf("later: %s", run.AnswerJSON)
 	}
-	if started := events(t, w, l.Run.ID)[0].Body.(event.RunStarted); !strings.Contains(started.System, ", os.") {
+	if started := events(t, w, l.Run.ID)[0].Body.(event.RunStarted); !strings.Contains(started.System, ", os, and ") {
 		t.Errorf("imports = %v", started.Imports)
 	}
 	if err := w.Revoke("import", "os", ""); err != nil {
@@ -117,6 +117,31 @@ func TestPermissionCard(t *testing.T) {
 	}
 	if all, err := w.Permissions(); err != nil || len(all) != 0 {
 		t.Errorf("after revoking: %v, %v", all, err)
+	}
+}
+
+// TestDecisionsGoAlong: what was decided for a run holds for those that go on from it, as far as the step; what was decided
+// for once does not.
+func TestDecisionsGoAlong(t *testing.T) {
+	w := open(t, t.TempDir())
+	l := launch(t, w, workbench.Spec{}, tryImports+"first = tried('os')", "second = [tried('pickle'), tried('shutil')]", "third = tried('glob')", "final_answer(0)")
+	os := card(t, w, l.Run.ID, 0)
+	decide(t, w, os, true, event.ThisRun)
+	pickle := card(t, w, l.Run.ID, os.Seq)
+	decide(t, w, pickle, false, event.ThisRun)
+	shutil := card(t, w, l.Run.ID, pickle.Seq)
+	decide(t, w, shutil, true, event.Once)
+	decide(t, w, card(t, w, l.Run.ID, shutil.Seq), true, event.ThisRun)
+	parent := finish(t, w, l)
+	for step, want := range map[int]string{
+		2: "yes; import of 'pickle' is not authorized: the user refused import:pickle: do without it; asked; asked",
+		3: "yes; import of 'pickle' is not authorized: the user refused import:pickle: do without it; asked; yes",
+	} {
+		l := launch(t, w, workbench.Spec{From: &workbench.From{Run: parent.ID, Step: step}, Unattended: true},
+			"final_answer('; '.join('asked' if 'nobody is there' in a else a for a in map(tried, ('os', 'pickle', 'shutil', 'glob'))))")
+		if run := finish(t, w, l); run.Answer != want {
+			t.Errorf("from step %d:\n%s, want\n%s (%+v)", step, run.Answer, want, run.Fault)
+		}
 	}
 }
 
@@ -311,7 +336,7 @@ def get(url):
 		}
 		system := events(t, w, l.Run.ID)[0].Body.(event.RunStarted).System
 		want := (c.spec.Yes || c.spec.AllowHosts != nil || c.spec.Agent != "") && !c.spec.Offline
-		if tells := strings.Contains(system, "urllib.request; the user"); tells != want {
+		if tells := strings.Contains(system, "urllib.request reads web addresses"); tells != want {
 			t.Errorf("%+v: the prompt tells of the network: %v", c.spec, tells)
 		}
 	}
