@@ -57,6 +57,7 @@ func TestPandas(t *testing.T) {
 		{"pd.to_datetime(['2024-03-31 01:30', '2024-03-31 03:30']).tz_localize('Europe/Berlin').tz_convert('UTC').strftime('%H:%M').tolist()", "['00:30', '01:30']"},
 		{"pd.to_datetime('2024-07-01T12:00+02:00', utc=True).tz_convert('America/New_York').isoformat(), pd.to_datetime('1 Feb 2024').date(), pd.to_datetime(['31/12/2023'], dayfirst=True)[0].month", "('2024-07-01T06:00:00-04:00', datetime.date(2024, 2, 1), 12)"},
 		{"pd.to_datetime(['2024-01-01', 'bad'], errors='coerce').isna().tolist(), pd.Timestamp('2024-02-28') + pd.offsets.BDay(2), (pd.Timestamp('2024-03-01') - pd.Timestamp('2024-02-01')).days", "([False, True], Timestamp('2024-03-01 00:00:00'), 29)"},
+		{"pd.Period('2024-01', 'M').strftime('%Y 年 é'), pd.Timestamp('2024-01-01').strftime('%Y é')", "('2024 年 é', '2024 é')"},
 		{"pd.Timestamp(2**31 * 10**9).year, pd.Period('2024Q1').end_time.date(), pd.Timedelta('1h30min').total_seconds(), pd.date_range('2024', periods=2, freq='QS').strftime('%m').tolist()", "(2038, datetime.date(2024, 3, 31), 5400.0, ['01', '04'])"},
 		{"df.assign(t=pd.to_datetime('2024-01-01')).groupby(pd.Grouper(key='t', freq='D')).x.sum().tolist(), pd.merge_asof(pd.DataFrame({'t': [5]}), pd.DataFrame({'t': [3, 6], 'v': [1, 2]}), on='t').v[0]", "([10], 1)"},
 		// files

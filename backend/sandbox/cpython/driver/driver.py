@@ -353,8 +353,9 @@ def step(request):
 def boot():
     """Brings the interpreter into the state that the memory image keeps."""
     global builtins_saved
-    import importlib, os
+    import importlib, locale, os
 
+    locale.setlocale(locale.LC_CTYPE, "C.UTF-8")  # pandas' strftime of periods asks C's library
     for module in PRELOAD:
         try:
             found = importlib.import_module(module)
