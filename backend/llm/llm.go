@@ -167,11 +167,30 @@ type Usage struct {
 	Input  int `json:"input_tokens"`
 	Output int `json:"output_tokens"`
 	Cached int `json:"cached_tokens,omitempty"` // of Input, those that the server had kept
+	// Cost in US dollars, as the server says or by the user's Price; 0 if it is not known.
+	Cost float64 `json:"cost,omitempty"`
 }
 
 // Add sums two counts.
 func (u Usage) Add(v Usage) Usage {
-	return Usage{u.Input + v.Input, u.Output + v.Output, u.Cached + v.Cached}
+	return Usage{u.Input + v.Input, u.Output + v.Output, u.Cached + v.Cached, u.Cost + v.Cost}
+}
+
+// Price is what a model's tokens cost, in US dollars for a million.
+type Price struct {
+	Model  string  `json:"model"` // its id with the provider
+	Input  float64 `json:"input"`
+	Output float64 `json:"output"`
+	Cached float64 `json:"cached,omitempty"` // of the input that the server had kept; 0 for as other input
+}
+
+// Of is the cost of some tokens.
+func (p Price) Of(u Usage) float64 {
+	cached := p.Cached
+	if cached == 0 {
+		cached = p.Input
+	}
+	return (float64(u.Input-u.Cached)*p.Input + float64(u.Cached)*cached + float64(u.Output)*p.Output) / 1e6
 }
 
 // Timing is where a server says the time went; zero where it says nothing.

@@ -122,7 +122,8 @@ type Provider struct {
 	HasKey  bool         `json:"has_key,omitempty"` // read only
 	Models  []string     `json:"models,omitempty"`  // ids to offer when the server cannot list them
 
-	RequestsPerMinute int `json:"requests_per_minute,omitempty"` // 0: no limit
+	RequestsPerMinute int         `json:"requests_per_minute,omitempty"` // 0: no limit
+	Prices            []llm.Price `json:"prices,omitempty"`              // of its models, where the server does not tell the cost
 }
 
 // ProviderModels is one provider with its models, or why they cannot be listed.

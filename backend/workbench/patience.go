@@ -26,7 +26,10 @@ func (w *Workbench) patient(a *agent.Agent, run event.RunID, hurry <-chan struct
 		return err
 	}}
 	wrap := func(m llm.Model, ref llm.Ref) llm.Model {
-		name, _ := ref.Split()
+		name, id := ref.Split()
+		if price, ok := priceOf(name, id, s); ok {
+			m = priced{m, price}
+		}
 		return retry.Wrap(m, p, w.rateOf(name, s), host)
 	}
 	a.Model = wrap(a.Model, a.Ref)
@@ -69,4 +72,31 @@ func (w *Workbench) TryNow(id event.RunID) error {
 	default:
 		return fault.New(fault.Conflict, "The run does not wait for its model", "it may have just asked it again", "")
 	}
+}
+
+// priceOf is what the user says that a model costs.
+func priceOf(provider, id string, s Settings) (llm.Price, bool) {
+	for _, p := range s.Providers {
+		for _, price := range p.Prices {
+			if p.Name == provider && price.Model == id {
+				return price, true
+			}
+		}
+	}
+	return llm.Price{}, false
+}
+
+// priced is a model whose replies say what they cost.
+type priced struct {
+	llm.Model
+	price llm.Price
+}
+
+// Generate implements llm.Model. What the server says of the cost is nearer to the bill, and stays.
+func (m priced) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
+	reply, err := m.Model.Generate(ctx, req, emit)
+	if reply.Usage.Cost == 0 {
+		reply.Usage.Cost = m.price.Of(reply.Usage)
+	}
+	return reply, err
 }

@@ -2,12 +2,14 @@ package workbench_test
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"sandglass/backend/event"
 	"sandglass/backend/fault"
+	"sandglass/backend/llm"
 	"sandglass/backend/llm/llmtest"
 	"sandglass/backend/workbench"
 )
@@ -135,5 +137,36 @@ func TestStopWhileWaiting(t *testing.T) {
 	}
 	if got := strings.Join(kinds, " "); got != "run_started step_started model_started model_delayed run_stopped" {
 		t.Errorf("log: %s", got)
+	}
+}
+
+// TestPrices: what a run costs is the server's word, or comes from the user's price; without either, nothing is said.
+func TestPrices(t *testing.T) {
+	says := llmtest.Says("```python\nfinal_answer(1)\n```") // 11 tokens, 3 of them cached, and 7
+	told := says
+	told.Body = strings.Replace(told.Body, `"total_tokens"`, `"cost":0.5,"total_tokens"`, 1)
+	s := llmtest.NewOpenAI(t, says, told, says)
+	w := open(t, t.TempDir())
+	settings, err := w.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Providers = append(settings.Providers, workbench.Provider{Name: "mine", Kind: workbench.KindOpenAI, BaseURL: s.URL,
+		Prices: []llm.Price{{Model: "m", Input: 1000, Output: 2000, Cached: 100}}})
+	if err := w.SaveSettings(settings); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{(8*1000 + 3*100 + 7*2000) / 1e6, 0.5, 0} {
+		l, err := w.Launch(t.Context(), workbench.Spec{Task: "x", Model: []llm.Ref{"mine/m", "mine/m", "mine/free"}[i], Unattended: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if run := finish(t, w, l); math.Abs(run.Usage.Cost-want) > 1e-9 || run.Usage.Input != 11 {
+			t.Errorf("run %d: %+v, want %g (%+v)", i, run.Usage, want, run.Fault)
+		}
+	}
+	settings.Providers[len(settings.Providers)-1].Prices[0].Input = -1
+	if err := w.SaveSettings(settings); !fault.Is(err, fault.Invalid) {
+		t.Errorf("below zero: %v", err)
 	}
 }

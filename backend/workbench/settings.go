@@ -130,6 +130,11 @@ func checkProvider(p *Provider) error {
 	if p.RequestsPerMinute < 0 || p.RequestsPerMinute > 100_000 {
 		return fault.New(fault.Invalid, "The requests per minute of "+p.Name+" are out of range", "", "Use 1 to 100,000, or 0 for no limit.")
 	}
+	for _, price := range p.Prices {
+		if price.Model == "" || !(price.Input >= 0 && price.Output >= 0 && price.Cached >= 0) {
+			return fault.New(fault.Invalid, "A price of "+p.Name+" cannot be used", "it names no model, or is below zero", "Write the model's name and US dollars for a million tokens.")
+		}
+	}
 	switch p.Kind {
 	case KindDemo:
 		return nil

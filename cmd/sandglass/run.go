@@ -375,14 +375,14 @@ func (c *cli) ending(run event.Run) error {
 
 // result is the JSON object of the contract.
 type result struct {
-	Run        event.RunID    `json:"run"`
-	Status     event.Status   `json:"status"`
-	Answer     any            `json:"answer"`
-	Steps      int            `json:"steps"`
-	Usage      map[string]int `json:"usage"`
-	DurationMS int64          `json:"duration_ms"`
-	Artefacts  []artefact     `json:"artefacts"`
-	Error      *resultError   `json:"error"`
+	Run        event.RunID  `json:"run"`
+	Status     event.Status `json:"status"`
+	Answer     any          `json:"answer"`
+	Steps      int          `json:"steps"`
+	Usage      llm.Usage    `json:"usage"`
+	DurationMS int64        `json:"duration_ms"`
+	Artefacts  []artefact   `json:"artefacts"`
+	Error      *resultError `json:"error"`
 }
 
 type artefact struct {
@@ -399,7 +399,7 @@ type resultError struct {
 func summary(run event.Run, arts []workbench.ArtefactFile) result {
 	r := result{
 		Run: run.ID, Status: run.Status, Steps: run.Steps, DurationMS: run.DurationMS, Artefacts: []artefact{},
-		Usage: map[string]int{"input_tokens": run.Usage.Input, "output_tokens": run.Usage.Output},
+		Usage: run.Usage,
 	}
 	if run.Status == event.Finished || run.Status == event.MaxSteps {
 		r.Answer = run.Answer

@@ -14,6 +14,7 @@ import (
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
 	"sandglass/backend/journal"
+	"sandglass/backend/llm"
 	"sandglass/backend/workbench"
 )
 
@@ -200,7 +201,7 @@ func (s *show) event(e event.Event) {
 		s.line(bold, "┌ %s · %s · %s", b.Name, b.Now.Agent, b.Now.Model)
 	case event.AgentFinished:
 		s.margin = strings.TrimSuffix(s.margin, "│ ")
-		s.line(dim, "└ %s: %s · %d steps · %d tokens in, %d out", b.Name, b.Status, b.Steps, b.Usage.Input, b.Usage.Output)
+		s.line(dim, "└ %s: %s · %d steps · %s", b.Name, b.Status, b.Steps, spent(b.Usage))
 	case event.RunStarted:
 		s.line(dim, "run %s · %s · %s", e.Run, b.Agent, b.Model)
 	case event.RunForked:
@@ -325,7 +326,7 @@ func ended(b event.RunFinished) string {
 	if len(b.Unmet) > 0 {
 		state = "the steps are spent, and the answer fails its checks"
 	}
-	return fmt.Sprintf("%s · %d steps · %d tokens in, %d out · %.1f s", state, b.Steps, b.Usage.Input, b.Usage.Output, float64(b.DurationMS)/1000)
+	return fmt.Sprintf("%s · %d steps · %s · %.1f s", state, b.Steps, spent(b.Usage), float64(b.DurationMS)/1000)
 }
 
 func (s *show) modelFinished(span int64, b event.ModelFinished) {
@@ -407,3 +408,15 @@ func (p painter) as(style, text string) string {
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// spent tells tokens, and their cost if it is known.
+func spent(u llm.Usage) string {
+	text := fmt.Sprintf("%d tokens in, %d out", u.Input, u.Output)
+	if u.Cached > 0 {
+		text = fmt.Sprintf("%d tokens in (%d cached), %d out", u.Input, u.Cached, u.Output)
+	}
+	if u.Cost > 0 {
+		text += fmt.Sprintf(" · $%.4g", u.Cost)
+	}
+	return text
+}

@@ -21,6 +21,7 @@ type chunk struct {
 	Usage *struct {
 		Prompt     int `json:"prompt_tokens"`
 		Completion int `json:"completion_tokens"`
+		Cost       any `json:"cost"` // OpenRouter, in US dollars
 		Details    *struct {
 			Cached int `json:"cached_tokens"`
 		} `json:"prompt_tokens_details"`
@@ -161,6 +162,9 @@ func (c *chunk) sum(u *llm.Usage, t *llm.Timing) {
 		*u = llm.Usage{Input: c.Usage.Prompt, Output: c.Usage.Completion}
 		if c.Usage.Details != nil {
 			u.Cached = c.Usage.Details.Cached
+		}
+		if cost, ok := c.Usage.Cost.(float64); ok && cost > 0 {
+			u.Cost = cost
 		}
 	}
 	if c.Timings != nil {

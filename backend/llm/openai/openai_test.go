@@ -210,6 +210,8 @@ func TestStreams(t *testing.T) {
 		answer llmtest.Answer
 		want   llm.Reply
 	}{
+		{"what it cost", llmtest.Answer{Body: llmtest.Events(llmtest.Delta(`"content":"hi"`), llmtest.Finish("stop"), `{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"cost":0.00125}}`) + llmtest.Done},
+			llm.Reply{Text: "hi", Finish: llm.FinishStop, Usage: llm.Usage{Input: 9, Output: 2, Cost: 0.00125}}},
 		{"usage in an extra chunk", llmtest.Says("hi you"), llm.Reply{Text: "hi you", Finish: llm.FinishStop, Usage: llm.Usage{Input: 11, Output: 7, Cached: 3}}},
 		{"comments, events, CRLF and no space", llmtest.Answer{Body: ": keep-alive\r\n\r\nevent: x\r\nid: 1\r\ndata:" + llmtest.Delta(`"content":"hi"`) + "\r\n\r\n" + strings.Repeat(":\n\n", 400) + "data:" + llmtest.Finish("stop") + "\r\n\r\n"},
 			llm.Reply{Text: "hi", Finish: llm.FinishStop}},

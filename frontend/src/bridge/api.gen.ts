@@ -374,6 +374,8 @@ export interface Usage {
   output_tokens: number;
   /** of Input, those that the server had kept */
   cached_tokens?: number;
+  /** Cost in US dollars, as the server says or by the user's Price; 0 if it is not known. */
+  cost?: number;
 }
 
 /** ReplyUnusable says that a reply held no action; Advice is the observation that the model gets. */
@@ -938,6 +940,8 @@ export interface Provider {
   models?: string[];
   /** 0: no limit */
   requests_per_minute?: number;
+  /** of its models, where the server does not tell the cost */
+  prices?: Price[];
 }
 
 /** ProviderKind is the protocol of a provider. */
@@ -945,6 +949,16 @@ export type ProviderKind =
   | "ollama"
   | "openai"
   | "demo";
+
+/** Price is what a model's tokens cost, in US dollars for a million. */
+export interface Price {
+  /** its id with the provider */
+  model: string;
+  input: number;
+  output: number;
+  /** of the input that the server had kept; 0 for as other input */
+  cached?: number;
+}
 
 /** Info is what is known of a model before it is used. */
 export interface ModelInfo {

@@ -116,7 +116,9 @@ class Team {
 }
 
 function spend(d: Draft, u: Usage) {
+  const cost = (d.usage.cost ?? 0) + (u.cost ?? 0);
   d.usage = {
+    ...(cost > 0 && { cost }),
     input_tokens: d.usage.input_tokens + u.input_tokens,
     output_tokens: d.usage.output_tokens + u.output_tokens,
     cached_tokens: (d.usage.cached_tokens ?? 0) + (u.cached_tokens ?? 0),

@@ -45,6 +45,10 @@ export const settings = {
   more: 'Limits and model names',
   rate: 'Requests per minute',
   rateHelp: 'At most so many are sent, for servers that refuse more. Empty for no limit.',
+  prices: 'Prices',
+  pricesHelp:
+    'What runs cost is shown if the server says it, or if the price stands here. A line for each model: its name, then US dollars for a million tokens in, out and, if they are cheaper, cached: gpt-x 2.5 10 1.25',
+  pricesBad: 'Write a model’s name and two or three numbers on each line.',
   stepSeconds: 'Seconds per step',
   stepSecondsHelp: 'Code that runs longer is stopped; the agent is told and can go on.',
   output: 'Printed text (KiB)',

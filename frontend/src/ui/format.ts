@@ -96,3 +96,6 @@ export function plainOutput(text: string): string {
     .map((line) => line.slice(line.lastIndexOf('\r', line.length - (line.endsWith('\r') ? 2 : 1)) + 1))
     .join('\n');
 }
+
+/** US dollars, with enough digits for the cost of one call. */
+export const dollars = (n: number): string => `$${n >= 1 ? n.toFixed(2) : Number(n.toPrecision(2))}`;

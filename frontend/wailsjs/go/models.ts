@@ -370,10 +370,29 @@ export namespace llm {
 	        this.keep_alive = source["keep_alive"];
 	    }
 	}
+	export class Price {
+	    model: string;
+	    input: number;
+	    output: number;
+	    cached?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Price(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.model = source["model"];
+	        this.input = source["input"];
+	        this.output = source["output"];
+	        this.cached = source["cached"];
+	    }
+	}
 	export class Usage {
 	    input_tokens: number;
 	    output_tokens: number;
 	    cached_tokens?: number;
+	    cost?: number;
 	
 	    static createFrom(source: any = {}) {
 	        return new Usage(source);
@@ -384,6 +403,7 @@ export namespace llm {
 	        this.input_tokens = source["input_tokens"];
 	        this.output_tokens = source["output_tokens"];
 	        this.cached_tokens = source["cached_tokens"];
+	        this.cost = source["cost"];
 	    }
 	}
 
@@ -933,6 +953,20 @@ export namespace workbench {
 	    }
 	}
 	
+	export class NamedValue {
+	    name: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new NamedValue(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.text = source["text"];
+	    }
+	}
 	export class OllamaStatus {
 	    url: string;
 	    running: boolean;
@@ -1084,6 +1118,7 @@ export namespace workbench {
 	    has_key?: boolean;
 	    models?: string[];
 	    requests_per_minute?: number;
+	    prices?: llm.Price[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Provider(source);
@@ -1097,7 +1132,26 @@ export namespace workbench {
 	        this.has_key = source["has_key"];
 	        this.models = source["models"];
 	        this.requests_per_minute = source["requests_per_minute"];
+	        this.prices = this.convertValues(source["prices"], llm.Price);
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class ProviderModels {
 	    provider: Provider;
@@ -1413,6 +1467,7 @@ export namespace workbench {
 	    agent?: string;
 	    model?: string;
 	    files?: FileRef[];
+	    values?: NamedValue[];
 	    from?: From;
 	    draft?: Agent;
 	
@@ -1426,6 +1481,7 @@ export namespace workbench {
 	        this.agent = source["agent"];
 	        this.model = source["model"];
 	        this.files = this.convertValues(source["files"], FileRef);
+	        this.values = this.convertValues(source["values"], NamedValue);
 	        this.from = this.convertValues(source["from"], From);
 	        this.draft = this.convertValues(source["draft"], Agent);
 	    }

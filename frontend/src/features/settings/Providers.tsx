@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
 import type { Provider } from '../../bridge/api.gen';
@@ -6,7 +7,7 @@ import { TextField } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Select } from '../../ui/Select';
 import { lines } from '../agents/form';
-import { type Errors, freeName } from './check';
+import { type Errors, freeName, readPrices, showPrices } from './check';
 import { KeyAndTest } from './KeyAndTest';
 import { presets } from './presets';
 
@@ -110,6 +111,7 @@ function ProviderForm({ p, saved, error, onChange, onRemove }: FormProps) {
           onChange={(text) => onChange({ ...p, requests_per_minute: text.trim() === '' ? 0 : Number(text) })}
         />
         <ModelIds p={p} onChange={onChange} />
+        <Prices p={p} error={error.prices} onChange={onChange} />
       </details>
     </fieldset>
   );
@@ -125,6 +127,24 @@ function ModelIds({ p, onChange }: { p: Provider; onChange: (p: Provider) => voi
       value={(p.models ?? []).join('\n')}
       // An empty last line stays while it is typed.
       onChange={(text) => onChange({ ...p, models: text.endsWith('\n') ? [...lines(text), ''] : lines(text) })}
+    />
+  );
+}
+
+function Prices({ p, error, onChange }: Pick<FormProps, 'p' | 'onChange'> & { error: string | undefined }) {
+  const [text, setText] = useState(() => showPrices(p.prices ?? []));
+  return (
+    <TextField
+      label={S.settings.prices}
+      help={S.settings.pricesHelp}
+      error={error}
+      rows={3}
+      mono
+      value={text}
+      onChange={(next) => {
+        setText(next);
+        onChange({ ...p, prices: readPrices(next) });
+      }}
     />
   );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { settings } from '../../bridge/fake-data';
 import { Fault } from '../../bridge/fault';
 import { choose, expectAccessible, open } from '../../test/util';
-import { check, isGood, toForm, toSettings } from './check';
+import { check, isGood, readPrices, showPrices, toForm, toSettings } from './check';
 import { presets } from './presets';
 
 describe('the form', () => {
@@ -14,7 +14,21 @@ describe('the form', () => {
     expect(isGood(check(form))).toBe(true);
   });
 
+  it('reads prices as they are typed', () => {
+    const prices = readPrices('gpt-x 2,5 10\n\norg/m 1 2 0.5\n');
+    expect(prices).toEqual([
+      { model: 'gpt-x', input: 2.5, output: 10 },
+      { model: 'org/m', input: 1, output: 2, cached: 0.5 },
+    ]);
+    expect(readPrices(showPrices(prices))).toEqual(prices);
+    const priced = { ...form, providers: [{ name: 'a', kind: 'openai' as const, base_url: 'http://x', prices }] };
+    expect(isGood(check(priced))).toBe(true);
+    expect(toSettings(priced, settings).providers?.find((p) => p.name === 'a')?.prices).toEqual(prices);
+  });
+
   it.each([
+    { providers: [{ name: 'a', kind: 'openai' as const, base_url: 'http://x', prices: readPrices('gpt-x 2 lots') }] },
+    { providers: [{ name: 'a', kind: 'openai' as const, base_url: 'http://x', prices: readPrices('gpt-x') }] },
     { ollama: 'localhost:11434' },
     { stepSeconds: '0' },
     { stepSeconds: '' },

@@ -1,4 +1,4 @@
-import type { Provider, Settings } from '../../bridge/api.gen';
+import type { Price, Provider, Settings } from '../../bridge/api.gen';
 import { S } from '../../strings';
 import { lines } from '../agents/form';
 import { ollamaURL } from './presets';
@@ -22,7 +22,7 @@ export interface Form {
 
 export interface Errors {
   ollama?: string;
-  providers: Record<number, { name?: string; url?: string; rate?: string }>;
+  providers: Record<number, { name?: string; url?: string; rate?: string; prices?: string }>;
   stepSeconds?: string;
   memory?: string;
   output?: string;
@@ -76,13 +76,31 @@ export function toSettings(f: Form, before: Settings): Settings {
   };
 }
 
-function tidy({ models, requests_per_minute: rate, ...p }: Provider): Provider {
+/** Prices as a person types them: a line for each model, with its input, output and cached tokens in dollars a million. */
+export const showPrices = (prices: readonly Price[]): string =>
+  prices.map((p) => [p.model, p.input, p.output, ...(p.cached ? [p.cached] : [])].join(' ')).join('\n');
+
+/** Numbers that cannot be read become NaN, which `check` finds. */
+export const readPrices = (text: string): Price[] =>
+  text
+    .split('\n')
+    .filter((l) => l.trim() !== '')
+    .map((l) => {
+      const [model = '', ...rest] = l.trim().split(/\s+/);
+      const n = rest.map((t) => (t === '' ? Number.NaN : Number(t.replace(',', '.'))));
+      const good = n.length >= 2 && n.length <= 3 && n.every((v) => v >= 0 && Number.isFinite(v));
+      const [input = 0, output = 0, cached] = good ? n : [Number.NaN, Number.NaN];
+      return { model, input, output, ...(cached && { cached }) };
+    });
+
+function tidy({ models, requests_per_minute: rate, prices, ...p }: Provider): Provider {
   const ids = (models ?? []).filter(Boolean);
   return {
     ...p,
     ...(rate && { requests_per_minute: rate }),
     base_url: p.base_url?.trim() ?? '',
     ...(ids.length > 0 && { models: ids }),
+    ...(prices && prices.length > 0 && { prices }),
   };
 }
 
@@ -121,7 +139,8 @@ export function check(f: Form): Errors {
     taken.add(p.name);
     const rate = p.requests_per_minute ?? 0;
     if (!(Number.isInteger(rate) && rate >= 0 && rate <= 100_000)) bad.rate = S.settings.number(1, 100_000);
-    if (bad.name || bad.url || bad.rate) e.providers[i] = bad;
+    if (p.prices?.some((price) => Number.isNaN(price.input))) bad.prices = S.settings.pricesBad;
+    if (bad.name || bad.url || bad.rate || bad.prices) e.providers[i] = bad;
   });
   for (const [key, min, max] of ranges) {
     const bad = between(f[key], min, max);

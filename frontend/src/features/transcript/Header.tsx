@@ -11,7 +11,7 @@ import { S } from '../../strings';
 import { CopyButton, copyText } from '../../ui/CopyButton';
 import { Confirm } from '../../ui/Dialog';
 import { FaultCard } from '../../ui/FaultCard';
-import { duration as human, modelName, relative, ticking } from '../../ui/format';
+import { dollars, duration as human, modelName, relative, ticking } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { StatusIcon, statusTone } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
@@ -152,6 +152,7 @@ function Facts({ view }: { view: RunView }) {
       </span>
       <span className="chip num">{running ? ticking(took) : human(took)}</span>
       {tokens > 0 && <span className="chip num">{S.tokens(tokens)}</span>}
+      {view.usage.cost && <span className="chip num">{dollars(view.usage.cost)}</span>}
       <span className="chip">{modelName(view.started.model)}</span>
       {view.started.team && view.started.team.length > 0 && (
         <span

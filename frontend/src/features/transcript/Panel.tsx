@@ -3,11 +3,11 @@ import { useMemo, useState } from 'react';
 import { useDesk } from '../../app/desk';
 import { useResource } from '../../app/resource';
 import type { Budget } from '../../bridge/api.gen';
-import { codes } from '../../run/derive';
+import { codes, stepTimes } from '../../run/derive';
 import type { ModelItem, RunView, StepView } from '../../run/view';
 import { S } from '../../strings';
 import { CopyButton } from '../../ui/CopyButton';
-import { bytes, context, count, duration, full, modelName } from '../../ui/format';
+import { bytes, context, count, dollars, duration, full, modelName } from '../../ui/format';
 import { Icon } from '../../ui/Icon';
 import { fileIcon } from '../compose/FileChips';
 import { Files } from './EndingView';
@@ -97,6 +97,7 @@ function StepFacts({ step }: { step: StepView }) {
         [f.parts, model?.start.budget && parts(model.start.budget)],
         [f.context, model?.start.budget?.limit && contextOf(model.start.budget)],
         [f.reply, tokens(done?.usage.output_tokens)],
+        [f.cost, done?.usage.cost && dollars(done.usage.cost)],
         [f.loading, done?.load_ms && duration(done.load_ms)],
         [f.reading, done?.prompt_ms && duration(done.prompt_ms)],
         [f.writing, done?.output_ms && duration(done.output_ms)],
@@ -147,10 +148,27 @@ export function importsTold(imports: string[], usual: string[]): string {
   return [S.run.facts.usualImports(usual.length), ...more].join(', ');
 }
 
+/** Where a run's time went, and how fast its model wrote: of its own agent's steps. */
+function runTimes(view: RunView) {
+  const sum = { model: 0, code: 0, written: 0, writing: 0 };
+  for (const step of view.steps) {
+    const t = stepTimes(step);
+    sum.model += t.model;
+    sum.code += t.code;
+    for (const i of step.items) {
+      if (i.kind !== 'model' || !i.done?.output_ms) continue;
+      sum.written += i.done.usage.output_tokens;
+      sum.writing += i.done.output_ms;
+    }
+  }
+  return { ...sum, speed: sum.writing > 0 ? Math.round((sum.written / sum.writing) * 1000) : 0 };
+}
+
 function RunFacts({ view }: { view: RunView }) {
   const s = view.started;
   const usual = useResource(useDesk().imports).data ?? [];
   const f = S.run.facts;
+  const t = useMemo(() => runTimes(view), [view]);
   if (!s) return null;
   const o = s.options;
   const settings = [
@@ -171,7 +189,12 @@ function RunFacts({ view }: { view: RunView }) {
         [f.model, s.model],
         [f.started, full(view.startedAt)],
         [f.prompt, view.usage.input_tokens > 0 && `${count(view.usage.input_tokens)} tokens`],
+        [f.cached, view.usage.cached_tokens && `${count(view.usage.cached_tokens)} tokens`],
         [f.reply, view.usage.output_tokens > 0 && `${count(view.usage.output_tokens)} tokens`],
+        [f.cost, view.usage.cost && dollars(view.usage.cost)],
+        [f.speed, t.speed > 0 && f.speedOf(t.speed)],
+        [f.modelTime, t.model > 0 && duration(t.model)],
+        [f.codeTime, t.code > 0 && duration(t.code)],
         [f.settings, settings.join(', ')],
         [f.tools, s.tools?.join(', ')],
         [f.team, s.team?.map((m) => `${m.name} (${m.model ? modelName(m.model) : m.agent})`).join(', ')],
