@@ -149,7 +149,6 @@ func (h *handing) add(f found, variable string) (string, error) {
 	if f.given != nil {
 		file = *f.given
 		file.Inherited = false
-		file.Shown = nil // the called agent's model may not see
 	} else {
 		var err error
 		if file, err = h.run.written(h.ctx, f.name); err != nil {

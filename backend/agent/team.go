@@ -34,6 +34,7 @@ type Member struct {
 // Hired is a member's agent for one call, with its own ports; the others are its manager's.
 type Hired struct {
 	Agent  *Agent
+	Files  []File // as it was given them, with what its model is shown; nil to leave them
 	Gate   permit.Gate
 	Fetch  sandbox.Fetcher
 	Opened func(sandbox.Session)
@@ -126,6 +127,9 @@ func (t *memberTool) Call(ctx context.Context, args json.RawMessage) (json.RawMe
 	hired, err := t.Hire(ctx, given.files)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot begin: %w", t.Name, err)
+	}
+	if hired.Files != nil {
+		given.files = hired.Files
 	}
 	brief, err := hired.Agent.brief(t.Member, in.Task)
 	if err != nil {

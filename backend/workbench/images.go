@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
+	"sandglass/backend/fault"
 	"sandglass/backend/llm"
 	"sandglass/backend/picture"
 )
@@ -32,14 +34,22 @@ func shown(f *agent.File, path string) error {
 		return err
 	}
 	defer r.Close()
-	p, err := picture.Read(f.Name, r)
+	return showAs(f, r)
+}
+
+// shownNote is how the description of a file begins to say that the model is shown it.
+const shownNote = "; you are shown it with this message"
+
+// showAs makes of the content of a file what the model is shown.
+func showAs(f *agent.File, content io.Reader) error {
+	p, err := picture.Read(f.Name, content)
 	if err != nil {
 		return err
 	}
 	sum := sha256.Sum256(p.Data)
 	f.Picture = p.Data
 	f.Shown = &event.Picture{Blob: hex.EncodeToString(sum[:]), MediaType: p.MediaType, Width: p.Width, Height: p.Height}
-	f.Hint += "; you are shown it with this message"
+	f.Hint += shownNote
 	if p.Turned {
 		f.Hint += ", upright (in the file it lies as the camera was held)"
 	}
@@ -47,6 +57,62 @@ func shown(f *agent.File, path string) error {
 		f.Hint += fmt.Sprintf(", scaled to %d × %d pixels", p.Width, p.Height)
 	}
 	return nil
+}
+
+// maxHandedImages bounds how many images of one call a member's model is shown: each takes part of its context.
+const maxHandedImages = 8
+
+// showHanded has the images among the files of a call shown to the member's model, if it is known to see; where that is not
+// known, those that a person chose to be shown. The description of the others says why not.
+func showHanded(ctx context.Context, m llm.Model, files []agent.File) error {
+	images := 0
+	sees, known := false, false
+	for i := range files {
+		f := &files[i]
+		if f.Inherited || !isImage(f.MediaType) {
+			continue
+		}
+		if images++; images == 1 {
+			if s, ok := m.(llm.Seer); ok {
+				var err error
+				if sees, err = s.Sees(ctx); err != nil {
+					return err
+				}
+				known = true
+			}
+		}
+		chosen := f.Shown != nil
+		f.Hint, _, _ = strings.Cut(f.Hint, shownNote)
+		f.Shown, f.Picture = nil, nil
+		switch {
+		case known && !sees:
+			f.Hint += "; you are not shown it: your model sees no images. Code can read it"
+		case !known && !chosen:
+			f.Hint += "; you are not shown it: it is not known whether your model sees images. Code can read it"
+		case images > maxHandedImages:
+			f.Hint += fmt.Sprintf("; you are not shown it: at most %d images are. Code can read it", maxHandedImages)
+		default:
+			if err := showOpened(f); err != nil {
+				f.Hint += "; you are not shown it: " + fault.Of(err).Error()
+			}
+		}
+		f.Hint = strings.TrimPrefix(f.Hint, "; ")
+	}
+	return nil
+}
+
+func showOpened(f *agent.File) error {
+	r, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return showAs(f, r)
+}
+
+// isImage says whether files of a media type can be shown, see package picture.
+func isImage(mediaType string) bool {
+	return slices.Contains([]string{"image/png", "image/jpeg", "image/gif", "image/webp"}, mediaType)
 }
 
 // stage saves the images of a run before its first event tells of them: the window looks at them at once.
@@ -131,6 +197,8 @@ func shownAs(e event.Event, blob string) *event.InputFile {
 	case event.RunStarted:
 		files = b.Files
 	case event.RunForked:
+		files = b.Now.Files
+	case event.AgentStarted:
 		files = b.Now.Files
 	}
 	i := slices.IndexFunc(files, func(f event.InputFile) bool { return f.Shown != nil && f.Shown.Blob == blob })

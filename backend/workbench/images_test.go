@@ -177,3 +177,80 @@ func TestImagesAreThereAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// seer is a scripted model that says whether it sees, and keeps what it was shown.
+type seer struct {
+	heardBy
+	sees map[string]bool // nothing is said of those that are not in it
+	saw  map[string][]llm.Image
+}
+
+func (s *seer) For(name string) llm.Model {
+	one := &seerOne{s, name}
+	if sees, known := s.sees[name]; known {
+		return &seeingOne{one, sees}
+	}
+	return one
+}
+
+type seerOne struct {
+	*seer
+	name string
+}
+
+func (s *seerOne) Generate(ctx context.Context, req llm.Request, emit func(llm.Delta)) (llm.Reply, error) {
+	for _, m := range req.Messages {
+		for _, p := range m.Parts {
+			if i, ok := p.(llm.Image); ok {
+				s.saw[s.name] = append(s.saw[s.name], i)
+			}
+		}
+	}
+	return s.heardBy.For(s.name).Generate(ctx, req, emit)
+}
+
+type seeingOne struct {
+	*seerOne
+	sees bool
+}
+
+func (s *seeingOne) Sees(context.Context) (bool, error) { return s.sees, nil }
+
+// TestImagesForMembers: images that are handed to a called agent are shown to its model if that sees, be they the run's inputs or
+// written by code; one that is blind, or not known to see, is told so and works on them by code.
+func TestImagesForMembers(t *testing.T) {
+	w := open(t, t.TempDir())
+	save(t, w, workbench.Agent{Name: "Eye"}, workbench.Agent{Name: "Mole"}, workbench.Agent{Name: "Who knows"}, workbench.Agent{Name: "Boss", Team: mates("Eye:memory", "Mole", "Who knows")})
+	path, data := pngFile(t, "photo.png")
+	calls := "[f('Look', img=photo) for f in (eye, mole, who_knows)]"
+	model := &seer{sees: map[string]bool{"Boss": true, "Eye": true, "Mole": false}, saw: map[string][]llm.Image{}, heardBy: heardBy{
+		calls: map[string]int{}, sent: map[string][]string{}, during: func(string, int) {}, Model: voices(t, map[string][]string{
+			"Boss":      {code("a = "+calls, "open('plot.png', 'wb').write(open(photo, 'rb').read() + b' ')", "open('odd.png', 'w').write('no image')"), code("b = eye('Look again', additional_args={'plot': 'plot.png', 'odd': 'odd.png'})", "c = who_knows('Look at plot.png')", "final_answer([a, b, c])")},
+			"Eye":       {code("final_answer(open(img, 'rb').read(4)[1:].decode())"), code("final_answer(open(plot, 'rb').read(4)[1:].decode())")},
+			"Mole":      {code("final_answer(open(img, 'rb').read(4)[1:].decode())")},
+			"Who knows": {code("final_answer(2)"), code("final_answer(3)")},
+		})}}
+	run := runToEnd(t, w, workbench.Spec{Task: "Go", Agent: "Boss", With: model, Files: []workbench.FileRef{{Path: path, Image: true}}})
+	log := mustJSON(t, events(t, w, run.ID))
+	if run.Status != event.Finished || strings.Count(run.Answer, "PNG") != 3 {
+		t.Fatalf("%q %+v\n%s", run.Answer, run.Fault, model.sent["Boss"])
+	}
+	if saw := model.saw["Eye"]; len(saw) != 3 || !bytes.Equal(saw[0].Data, data) || saw[2].Width != 56 || len(saw[2].Data) == 0 {
+		t.Errorf("the one that sees was shown %d images", len(saw))
+	}
+	if saw := model.saw["Mole"]; len(saw) != 0 || !strings.Contains(model.sent["Mole"][0], "you are not shown it: your model sees no images. Code can read it)") || strings.Contains(model.sent["Mole"][0], "you are shown") {
+		t.Errorf("the blind one was shown %d images, and told:\n%s", len(saw), model.sent["Mole"][0])
+	}
+	// Where it is not known, the person's choice counts.
+	if saw := model.saw["Who knows"]; len(saw) != 1 || !strings.Contains(model.sent["Who knows"][1], "not known whether your model sees images") {
+		t.Errorf("the third one was shown %d images, and told:\n%s", len(saw), model.sent["Who knows"][1])
+	}
+	if !strings.Contains(model.sent["Eye"][1], "'/input/odd.png' (you are not shown it: ") {
+		t.Errorf("what is no image:\n%s", model.sent["Eye"][1])
+	}
+	for _, i := range model.saw["Eye"] { // the window shows them
+		if got, err := w.Artefact(run.ID, i.Blob); err != nil || len(got.Base64) == 0 {
+			t.Errorf("%s: %v %s", i.Blob, err, log[:200])
+		}
+	}
+}

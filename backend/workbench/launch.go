@@ -303,6 +303,11 @@ func (w *Workbench) assemble(ctx context.Context, spec *Spec, session *openSessi
 	if a.Ref, a.Model, err = w.modelFor(ctx, spec, saved, settings); err != nil {
 		return nil, task, err
 	}
+	if spec.member != "" {
+		if err := showHanded(ctx, a.Model, task.Files); err != nil {
+			return nil, task, err
+		}
+	}
 	if a.Model, err = w.showing(ctx, a.Model, a.Ref, task.Files, before.inputFiles()); err != nil {
 		return nil, task, err
 	}

@@ -159,8 +159,8 @@ func prompt(messages []llm.Message) string {
 func TestSteerATeam(t *testing.T) {
 	w := open(t, t.TempDir())
 	long := func(name string) string { return code("print('" + name + "' * 1800)") }
-	context := 3000
-	save(t, w, workbench.Agent{Name: "Reader", Options: llm.Options{ContextTokens: context}}, workbench.Agent{Name: "Boss", Team: mates("Reader:memory")})
+	// Room for a long reply: 1,275 tokens are many, and 5,488 still fit. Neither is near what these prompts have.
+	save(t, w, workbench.Agent{Name: "Reader", Options: llm.Options{ContextTokens: 6000, MaxTokens: 4500}}, workbench.Agent{Name: "Boss", Team: mates("Reader:memory")})
 	model := &heardBy{calls: map[string]int{}, sent: map[string][]string{}, Model: voices(t, map[string][]string{
 		"Boss":   {code("reader('Read')"), code("final_answer(2)")},
 		"Reader": {long("a"), long("b"), code("print(1)"), code("print(2)"), code("final_answer(1)")},

@@ -143,17 +143,20 @@ func (w *Workbench) member(ctx context.Context, t Teammate, above llm.Ref, spec 
 	}
 	call := func(ctx context.Context, files []agent.File) (agent.Hired, error) {
 		one, session := sub, &openSession{}
-		one.handed = files
+		one.handed = slices.Clone(files)
 		own := g.of(saved.Name)
-		a, _, err := w.assemble(ctx, &one, session, own, nil, spec.crew.id)
+		a, task, err := w.assemble(ctx, &one, session, own, nil, spec.crew.id)
 		if err != nil {
 			return agent.Hired{}, err
 		}
 		if err = w.patient(a, spec.crew.id, spec.crew.hurry); err != nil {
 			return agent.Hired{}, err
 		}
+		if err := w.stage(task.Files); err != nil {
+			return agent.Hired{}, err
+		}
 		fetch, err := w.web(&one)
-		return agent.Hired{Agent: a, Gate: own, Fetch: fetch, Opened: session.set}, err
+		return agent.Hired{Agent: a, Files: task.Files, Gate: own, Fetch: fetch, Opened: session.set}, err
 	}
 	trial, err := call(ctx, nil) // what is wrong with it is a fault now, not in the middle of the run
 	if err != nil {

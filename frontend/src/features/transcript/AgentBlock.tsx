@@ -9,6 +9,7 @@ import { StatusIcon } from '../../ui/StatusIcon';
 import { useNow } from '../../ui/useNow';
 import { EndingView } from './EndingView';
 import { StepBlock } from './StepBlock';
+import { Shown } from './TaskView';
 import { useTeam } from './team';
 
 interface Props {
@@ -74,6 +75,7 @@ function Inside({ agent, args, running }: Props) {
           {start.since ? ` · ${S.team.goesOn}` : ''}
         </h4>
         <p className="pre-wrap">{view.started?.task}</p>
+        <Shown run={view.id} files={start.now.files ?? []} />
         {start.now.files?.length || start.now.vars?.length ? (
           <details>
             <summary className="muted">{S.run.args}</summary>
