@@ -83,8 +83,69 @@ func (c *cli) agentsCommand() *cobra.Command {
 		Use: "delete NAME", Short: "Delete an agent; its runs stay. Of the built-in one, the changes", Args: exactlyOne("NAME"),
 		RunE: c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error { return w.DeleteAgent(args[0]) }),
 	}
-	cmd.AddCommand(list, show, export, imp, del)
+	cmd.AddCommand(list, show, export, imp, del, c.promptsCommand(&asJSON))
 	return cmd
+}
+
+// promptsCommand shows the texts behind an agent: all with their length, or one of them whole.
+func (c *cli) promptsCommand(asJSON *bool) *cobra.Command {
+	var diff bool
+	cmd := &cobra.Command{
+		Use: "prompts NAME [TEXT]", Short: "What a model is told of an agent: all texts, or one with its tools filled in", Args: cobra.RangeArgs(1, 2),
+		Long: "What a model is told of an agent: the texts and about how many tokens they have, or one of them as the model gets\n" +
+			"it, with the agent's real tools and modules. --diff shows how the agent's own texts differ from the default ones.",
+	}
+	cmd.Flags().BoolVar(&diff, "diff", false, "how the agent's own text differs from the default")
+	cmd.RunE = c.withDesk(func(_ context.Context, w *workbench.Workbench, args []string) error {
+		a, err := w.Agent(args[0])
+		if err != nil {
+			return err
+		}
+		prompts, err := w.Prompts(a)
+		if err != nil {
+			return err
+		}
+		if len(args) == 2 {
+			names := []string{}
+			for _, p := range prompts {
+				names = append(names, p.Name)
+			}
+			if !slices.Contains(names, args[1]) {
+				return usage("there is no text %q; the texts are %s", args[1], strings.Join(names, ", "))
+			}
+			prompts = slices.DeleteFunc(prompts, func(p workbench.Prompt) bool { return p.Name != args[1] })
+		}
+		switch {
+		case *asJSON:
+			c.printJSON(prompts)
+			return nil
+		case diff:
+			c.diffPrompts(a, prompts)
+			return nil
+		case len(args) == 2:
+			fmt.Fprintln(c.out, prompts[0].Preview)
+			if prompts[0].Fault != nil {
+				return prompts[0].Fault
+			}
+			return nil
+		}
+		t := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+		for _, p := range prompts {
+			fmt.Fprintf(t, "%s\tabout %d tokens\t%s\n", p.Name, p.Tokens, map[bool]string{true: "its own"}[a.Prompts[p.Name] != ""])
+		}
+		return t.Flush()
+	})
+	return cmd
+}
+
+func (c *cli) diffPrompts(a workbench.Agent, prompts []workbench.Prompt) {
+	p := newPainter(c.out)
+	for _, prompt := range prompts {
+		if own := a.Prompts[prompt.Name]; own != "" && own != prompt.Default {
+			fmt.Fprintln(c.out, prompt.Name)
+			c.printDiff(p, prompt.Default, own)
+		}
+	}
 }
 
 // tellAgent prints an agent with what it names that is not here: as JSON, or by show.
@@ -155,6 +216,10 @@ func (c *cli) showAgent(a workbench.Agent) {
 	number("context tokens", a.Options.ContextTokens)
 	number("reply tokens", a.Options.MaxTokens)
 	line("thinking", a.Options.Think)
+	for _, stop := range a.Options.Stop {
+		line("stops at", fmt.Sprintf("%q", stop))
+	}
+	line("kept loaded", a.Options.KeepAlive)
 	_ = t.Flush()
 }
 

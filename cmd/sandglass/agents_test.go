@@ -63,3 +63,26 @@ func TestAgents(t *testing.T) {
 		t.Errorf("exported twice:\n%s\n%s", text, again)
 	}
 }
+
+// TestAgentPrompts: what a model is told can be read, and what an agent changed of it.
+func TestAgentPrompts(t *testing.T) {
+	home(t)
+	bring := file(t, "a.json", []byte(`{"sandglass_agent": 1, "agent": {"name": "Own", "tools": ["user_input"], "prompts": {"plan": "Plan it my way."}, "options": {"stop": ["END"], "keep_alive": "1h"}}}`))
+	if code, _, errs := sandglass(t, "", "agents", "import", bring); code != 0 {
+		t.Fatal(errs)
+	}
+	for _, tt := range []struct{ args, want string }{
+		{"prompts Own", "plan     about 5 tokens    its own"},
+		{"prompts own code", "def user_input(question: str) -> str:"},
+		{"prompts Own --diff", "+ Plan it my way."},
+		{"prompts Own plan --json", `"preview":"Plan it my way."`},
+		{"show Own", "stops at     \"END\"\nkept loaded  1h\n"},
+	} {
+		if code, out, errs := sandglass(t, "", append([]string{"agents"}, strings.Fields(tt.args)...)...); code != 0 || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: %d\n%s\n%s", tt.args, code, out, errs)
+		}
+	}
+	if code, _, errs := sandglass(t, "", "agents", "prompts", "Own", "plans"); code != 2 || !strings.Contains(errs, "code, tools, plan") {
+		t.Errorf("plans: %d %q", code, errs)
+	}
+}
