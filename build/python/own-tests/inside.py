@@ -106,9 +106,10 @@ class Counter:
 
     def pytest_collectreport(self, report):
         if report.failed:
-            counts = self.of(report.nodeid)
-            counts["error"] += 1
-            counts["why"].append("not collected: " + str(report.longrepr).strip().rpartition("\n")[2][:200])
+            counts, text = self.of(report.nodeid), str(report.longrepr).strip().rpartition("\n")[2]
+            lacks = [v for k, v in IMPOSSIBLE.items() if k in text]
+            counts["impossible" if lacks else "error"] += 1
+            counts["why"].append("not collected: " + ("needs " + lacks[0] if lacks else text[:200]))
         elif report.skipped:
             counts = self.of(report.nodeid)
             counts["skipped"] += 1
