@@ -46,6 +46,7 @@ d.shape`)
 		{"pd.DataFrame({'a': [1j]}).to_parquet('y.parquet')", "TypeError: the column 'a' has the type complex128"},
 		{"pd.DataFrame({'a': pd.period_range('2024', periods=1, freq='D')}).to_parquet('y.parquet')", "TypeError: the column 'a' has the type period[D]"},
 		{"pd.DataFrame([[1, 2]], columns=['a', 'a']).to_parquet('y.parquet')", "ValueError: Duplicate column names found: ['a', 'a']"},
+		{"d.to_parquet('y.parquet', engine='foo')", "ValueError: engine must be one of"},
 		{"d.to_parquet('y', partition_cols=['s'])", "NotImplementedError: to_parquet writes one file in the sandbox"},
 		{"__import__('os').path.exists('y.parquet')", "False"},
 	} {

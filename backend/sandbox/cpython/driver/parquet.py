@@ -348,6 +348,8 @@ def make_parquet():
         nonlocal np, pd
         import numpy as np, pandas as pd
 
+        if engine not in ("auto", "pyarrow", "fastparquet"):
+            raise ValueError("engine must be one of 'pyarrow', 'fastparquet', 'auto'")
         if partition_cols:
             raise NotImplementedError("to_parquet writes one file in the sandbox: leave partition_cols out, or write a file for each group")
         data = written(df, index, compression is not None)
