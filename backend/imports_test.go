@@ -25,6 +25,7 @@ var floors = []struct {
 	{"walls", []string{
 		"backend/llm/ollama", "backend/llm/openai", "backend/llm/script", "backend/tools/builtin", "backend/sandbox/cpython",
 		"backend/store", "backend/keyring", "backend/wheels", "backend/picture", "backend/tables",
+		"backend/figure",
 	}, nil},
 	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/permit", "backend/llm/retry", "backend/fitness"}, map[string][]string{
 		"backend/agent": {"backend/tools", "backend/sandbox", "backend/permit"}, "backend/permit": {"backend/sandbox"},
@@ -44,7 +45,9 @@ var foreign = map[string][]string{
 	"github.com/tetratelabs/wazero":                {"backend/sandbox/cpython"},
 	"github.com/zalando/go-keyring":                {"backend/keyring"},
 	"github.com/JohannesKaufmann/html-to-markdown": {"backend/tools/builtin"},
-	"golang.org/x/image":                           {"backend/picture"},
+	"golang.org/x/image":                           {"backend/picture", "backend/figure"},
+	"git.sr.ht/~sbinet/gg":                         {"backend/figure"},
+	"codeberg.org/go-fonts":                        {"backend/figure"},
 	"github.com/spf13/":                            {"cmd/sandglass"},
 	"database/sql":                                 {"backend/store"},
 	"github.com/apache/arrow-go":                   {"backend/tables"},

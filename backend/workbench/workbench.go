@@ -100,7 +100,7 @@ func Open(cfg Config) (*Workbench, error) {
 	w := &Workbench{
 		version: cfg.Version, home: home, store: st, keys: keyring.Open(home), hub: newHub(), net: newNetwork(),
 		base: base, end: end, runs: map[event.RunID]*Launched{}, limits: map[string]*retry.Limit{},
-		engine: cpython.New(cpython.Config{Tables: tables.Parts}), patience: firstNonZero(cfg.Patience, 10*time.Second),
+		engine: cpython.New(cpython.Config{Tables: tables.Parts, Draw: drawFigure}), patience: firstNonZero(cfg.Patience, 10*time.Second),
 	}
 	w.journal = journal.New(st, time.Now)
 	if n := st.Notice(); n != nil {

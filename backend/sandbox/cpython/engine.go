@@ -21,7 +21,12 @@ type Config struct {
 	// Tables reads a file that is a table for pandas, attached or made by code: its description as JSON and a stream for each column, which
 	// driver/attached.py understands; nil, nil for any other file. nil if there is none.
 	Tables tablesFunc
+	// Draw makes a picture of a figure of plotly.js, which is JSON that code wrote and may be anything. missing are characters
+	// that the picture shows as boxes. nil if figures cannot be drawn.
+	Draw drawFunc
 }
+
+type drawFunc = func(ctx context.Context, figure []byte, how Drawing) (picture []byte, missing string, err error)
 
 type tablesFunc = func(src io.ReaderAt, size int64) (index []byte, columns []io.ReaderAt)
 

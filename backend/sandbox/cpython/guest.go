@@ -28,6 +28,7 @@ const (
 	opDisplay
 	opTable  // looks at the file of a table
 	opColumn // reads of its columns
+	opDraw   // makes a picture of a figure
 )
 
 // quantum is how many loop iterations run between two looks at the limits: a fraction of a millisecond in most loops,

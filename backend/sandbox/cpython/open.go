@@ -52,7 +52,7 @@ func (e *Engine) Open(ctx context.Context, cfg sandbox.Config, host sandbox.Host
 		return nil, err
 	}
 	s := newSession(o.p, cfg, o.lim, host, o.p.image.Size, o.p.spares.take)
-	s.tables = e.cfg.Tables
+	s.tables, s.drawer = e.cfg.Tables, e.cfg.Draw
 	if err := s.open(ctx, cfg.Files, o.request); err != nil {
 		s.Close()
 		return nil, err

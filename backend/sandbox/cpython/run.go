@@ -30,6 +30,7 @@ type run struct {
 	lim     sandbox.Limits
 	host    sandbox.Host // nil at boot: nothing can be called
 	tools   map[string]bool
+	drawer  drawFunc // nil: figures cannot be drawn
 	started time.Time
 	soft    time.Time // StepTimeout is raised
 	hard    time.Time // the step is killed
@@ -288,6 +289,8 @@ func (r *run) answer(op int32, data []byte) ([]byte, bool) {
 		return r.openTable(data)
 	case opColumn:
 		return r.columnOf(data)
+	case opDraw:
+		return r.draw(data)
 	}
 	return nil, false
 }

@@ -37,6 +37,7 @@ type session struct {
 	tools  map[string]bool
 	inputs []io.Closer
 	tables tablesFunc // Config.Tables
+	drawer drawFunc   // Config.Draw
 
 	mu      sync.Mutex // held while the guest is used
 	g       *guest
@@ -121,7 +122,7 @@ func (s *session) execute(ctx context.Context, code string, prepare func(*run) e
 	}
 	s.g.proc.Begin()
 	s.g.store.Refused() // forget what the step before was refused
-	r.step, r.tools, r.tables, r.random = s.n, s.tools, s.tables, randomness(s.seed, forStep, s.n)
+	r.step, r.tools, r.tables, r.drawer, r.random = s.n, s.tools, s.tables, s.drawer, randomness(s.seed, forStep, s.n)
 	rc, err := s.g.do(r, request)
 	r.tape.end()
 

@@ -142,7 +142,7 @@ func (e *Engine) Restore(ctx context.Context, cfg sandbox.Config, host sandbox.H
 		return nil, unusable(errors.New("there is none"))
 	}
 	s := newSession(o.p, cfg, o.lim, host, c.head.Size, func(max int64) *guest { return newGuest(o.p, linmem.NewStore(o.p.memory, int(max))) })
-	s.tables = e.cfg.Tables
+	s.tables, s.drawer = e.cfg.Tables, e.cfg.Draw
 	if err := s.restore(ctx, &c, cfg.Files, o.request); err != nil {
 		s.Close()
 		return nil, err

@@ -211,7 +211,7 @@ class Figure:
     def savefig(self, fname, *, format=None, **kw):
         from matplotlib._save import save
 
-        save(self, fname, format)
+        save(self, fname, format, **kw)
 
     def __getattr__(self, name):
         if name.startswith("_"):
