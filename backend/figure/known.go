@@ -12,7 +12,7 @@ import (
 // quiet has no effect on a still picture.
 var quiet = words(`type name visible showlegend legendgroup legendgrouptitle legendrank legendwidth hoverinfo hovertemplate hovertext hoverlabel
 	hoveron hoverongaps ids customdata meta uid uirevision selected unselected selectedpoints stream xaxis yaxis opacity cliponaxis
-	xhoverformat yhoverformat zhoverformat xcalendar ycalendar index alignmentgroup bingroup legend transforms zorder`)
+	xhoverformat yhoverformat zhoverformat alignmentgroup bingroup`)
 
 const (
 	marker = `marker.pattern.shape marker.color marker.colorscale marker.cmin marker.cmax marker.cmid marker.cauto marker.autocolorscale marker.reversescale
@@ -53,8 +53,7 @@ var layoutKnows = words(`title titlefont width height autosize margin font paper
 	annotations shapes barmode bargap bargroupgap barcornerradius boxmode boxgap boxgroupgap violinmode violingap violingroupgap
 	template hovermode hoverlabel hoverdistance dragmode clickmode selectdirection spikedistance uirevision datarevision editrevision
 	selectionrevision meta transition modebar separators newshape activeshape newselection activeselection autotypenumbers
-	piecolorway extendpiecolors extendsunburstcolors extendtreemapcolors hidesources grid updatemenus sliders uniformtext
-	scene polar geo mapbox ternary smith map legend2 computed minreducedwidth minreducedheight scattermode scattergap hoversubplots`)
+	extendpiecolors extendsunburstcolors extendtreemapcolors hidesources updatemenus sliders computed hoversubplots`)
 
 func words(texts ...string) map[string]bool {
 	out := map[string]bool{}

@@ -88,13 +88,24 @@ func FuzzOperations(f *testing.F) {
 	for op := int32(5); op < 12; op++ { // of hosts that can do more
 		f.Add(op, []byte(`{"name":"x","module":"os","url":"http://h/","method":"GET","headers":[["a","b"]],"body":""}`))
 	}
+	f.Add(int32(opDraw), []byte("{\"format\":\"svg\",\"scale\":2}\x00{\"data\":[]}"))
+	f.Add(int32(opDraw), []byte("{\"width\":1e999}\x00{}"))
 	f.Fuzz(func(t *testing.T, op int32, data []byte) {
 		r := newRun(t.Context(), sandbox.Limits{}.WithDefaults(), strict{t: t})
 		r.tools = map[string]bool{"tool": true}
 		r.tables = func(src io.ReaderAt, _ int64) ([]byte, []io.ReaderAt) { return nil, []io.ReaderAt{src} }
 		r.openTable(data)
+		r.drawer = func(_ context.Context, figure []byte, how Drawing) ([]byte, string, error) {
+			if !utf8.ValidString(how.Format) || !utf8.ValidString(how.Background) {
+				t.Errorf("%q is drawn as %+v", data, how)
+			}
+			if len(figure) == 3 {
+				panic("a drawing that breaks down")
+			}
+			return figure, "", nil
+		}
 		answer, ok := r.answer(op, data)
-		if !ok && answer != nil || op == opTool && (len(answer) == 0 || answer[0] != 'v' && answer[0] != 'e') {
+		if !ok && answer != nil || (op == opTool || op == opDraw) && (len(answer) == 0 || answer[0] != 'v' && answer[0] != 'e') {
 			t.Errorf("operation %d of %q gave %q", op, data, answer)
 		}
 		if _, err := json.Marshal(r.final); err != nil {

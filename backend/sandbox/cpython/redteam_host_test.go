@@ -39,6 +39,14 @@ func TestRaidOnTheHost(t *testing.T) {
 		{"a path that is not", "import pathlib\nclass P(pathlib.PurePosixPath):\n    def __str__(s): raise SystemExit\ntool(P('x'))", "SystemExit or TypeError"},
 		{"numpy's name", "class N:\n    __module__ = 'numpy'\n    def tolist(s): return N()\nN.__module__ = 'numpy'\ntool(N())", "TypeError or RecursionError or killed"},
 
+		// Figures.
+		{"a figure that is none", rawTool + "_host.call(10, b'{}\\0[]')[:1]", "b'e'"},
+		{"options that are none", rawTool + "[_host.call(10, d)[:1] for d in (b'', b'\\0', b'[]\\0{}', b'{\"scale\":\"x\"}\\0{}', b'{\"format\":\"../x\"}\\0{}', bytes(5000))]", "[b'e', b'e', b'e', b'e', b'e', b'e']"},
+		{"a picture without end", rawTool + "_host.call(10, b'{\"format\":\"png\",\"width\":1e9,\"height\":1e9}\\0{\"data\":[]}')[:1]", "b'e'"},
+		{"a figure as deep as a well", rawTool + "_host.call(10, b'{\"format\":\"svg\"}\\0' + b'[' * 1000000)[:1]", "b'e'"},
+		{"a figure of ten thousand series", rawTool + "_host.call(10, b'{\"format\":\"svg\"}\\0{\"data\":[' + b','.join([b'{}'] * 10000) + b']}')[:1]", "b'e'"},
+		{"a figure with an address", rawTool + "b'example' in _host.call(10, b'{\"format\":\"svg\"}\\0{\"data\":[{\"type\":\"image\",\"source\":\"file:///etc/example\"}],\"layout\":{\"title\":\"<a href=http://example>x</a>\"}}')", "False"},
+
 		// Reentrancy.
 		{"a call within a call", "class D(dict):\n    def items(s):\n        tool('inner')\n        return [('a', tool('again')['x'])]\ntool(D(a=1))['x']", "{'a': 'again'}"},
 		{"a call from a finalizer", "class F:\n    def __del__(s): tool('late')\ndef f():\n    x = F()\n    tool([1, 2])\nf(); F(); import gc; gc.collect(); 'ok'", "'ok'"},

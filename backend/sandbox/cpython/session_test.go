@@ -16,7 +16,7 @@ import (
 )
 
 // engine is shared by all tests: it compiles once, and its cache makes the next run of the tests quick.
-var engine = cpython.New(cpython.Config{Tables: tables.Parts})
+var engine = cpython.New(cpython.Config{Tables: tables.Parts, Draw: drawFigure})
 
 func TestMain(m *testing.M) {
 	if err := engine.Prepare(context.Background(), nil); err != nil {
