@@ -14,9 +14,6 @@ type marks struct {
 	group   int // of the bars or boxes that stand beside it, and how many there are
 	z       [][]float64
 	xe, ye  []float64 // edges of a field's cells
-	colours scale
-	low     float64 // of the values that colours stand for
-	high    float64
 	shares  []share
 	upright bool // values run along y
 }
