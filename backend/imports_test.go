@@ -25,7 +25,7 @@ var floors = []struct {
 	{"walls", []string{
 		"backend/llm/ollama", "backend/llm/openai", "backend/llm/script", "backend/tools/builtin", "backend/sandbox/cpython",
 		"backend/store", "backend/keyring", "backend/wheels", "backend/picture", "backend/tables",
-		"backend/figure",
+		"backend/figure", "backend/machine",
 	}, nil},
 	{"hearth", []string{"backend/agent", "backend/tools", "backend/sandbox", "backend/journal", "backend/permit", "backend/llm/retry", "backend/fitness"}, map[string][]string{
 		"backend/agent": {"backend/tools", "backend/sandbox", "backend/permit"}, "backend/permit": {"backend/sandbox"},

@@ -18,6 +18,7 @@ import (
 	"sandglass/backend/llm/ollama"
 	"sandglass/backend/llm/openai"
 	"sandglass/backend/llm/script"
+	"sandglass/backend/machine"
 )
 
 // defaultOllama is Ollama's own address: OLLAMA_HOST, as the ollama command reads it, else port 11434.
@@ -157,7 +158,7 @@ func (w *Workbench) tooSlow(p Provider, err error) *fault.Error {
 
 func noModelsDo(p Provider) string {
 	if p.Kind == KindOllama {
-		return "Get one: pull " + bestFor(totalMemory()) + "."
+		return "Get one: pull " + bestFor(machine.Memory()) + "."
 	}
 	return "Load a model there, or write its name below the address if you know it."
 }

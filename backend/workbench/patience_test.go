@@ -170,3 +170,23 @@ func TestPrices(t *testing.T) {
 		t.Errorf("below zero: %v", err)
 	}
 }
+
+// TestFirstTokenLimit: a model that does not begin to answer in the time that the settings give it is given up, with what
+// to do.
+func TestFirstTokenLimit(t *testing.T) {
+	w := open(t, t.TempDir())
+	s, err := w.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ModelTries, s.FirstToken = 1, 1
+	if err := w.SaveSettings(s); err != nil {
+		t.Fatal(err)
+	}
+	l, _ := patientRun(t, w, llmtest.Answer{Hang: true})
+	<-l.Done()
+	all := events(t, w, l.Run.ID)
+	if failed, ok := all[len(all)-1].Body.(event.RunFailed); !ok || failed.Fault.Code != fault.Timeout || !strings.Contains(failed.Fault.Do, "raise the limit in Settings") {
+		t.Errorf("%+v", all[len(all)-1])
+	}
+}

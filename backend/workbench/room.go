@@ -9,6 +9,7 @@ import (
 	"sandglass/backend/agent"
 	"sandglass/backend/llm"
 	"sandglass/backend/llm/ollama"
+	"sandglass/backend/machine"
 )
 
 // elsewhereContext is the largest context that is chosen where the memory is not known: on another computer, or for a
@@ -39,7 +40,7 @@ func (w *Workbench) room(spec *Spec, ref llm.Ref, s Settings) agent.Room {
 		if ours {
 			memory := int64(0)
 			if onThisComputer(p.BaseURL) {
-				memory = totalMemory()
+				memory = machine.Memory()
 				if memory == 0 {
 					memory = usualMemory
 				}

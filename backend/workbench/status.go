@@ -4,14 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"runtime"
-	"strconv"
 	"strings"
 
 	"sandglass/backend/fault"
 	"sandglass/backend/llm"
 	"sandglass/backend/llm/ollama"
+	"sandglass/backend/machine"
 	"sandglass/backend/permit"
 	"sandglass/backend/sandbox"
 )
@@ -26,8 +24,8 @@ func (w *Workbench) Status() (Status, error) {
 	e := w.engine.Status()
 	running, present := w.ollamaStatus(w.base, s)
 	return Status{
-		Version: w.version, Home: w.home, Memory: totalMemory(), Notices: w.Notices(),
-		Ollama: running, Advised: advise(totalMemory(), present),
+		Version: w.version, Home: w.home, Memory: machine.Memory(), Notices: w.Notices(),
+		Ollama: running, Advised: advise(machine.Memory(), present),
 		Runtime: RuntimeStatus{State: string(e.State), Python: e.Python, Key: e.Key, Packages: len(w.engine.Packages()), Fault: e.Fault},
 		Keyring: KeyringStatus{Kind: kind, Detail: detail},
 	}, nil
@@ -54,27 +52,6 @@ func (w *Workbench) ollamaStatus(ctx context.Context, s Settings) (OllamaStatus,
 	}
 	st.Fault = fault.Of(err)
 	return st, infos
-}
-
-// totalMemory is this computer's memory in bytes, 0 where it cannot be told (proc(5), MemTotal).
-func totalMemory() int64 {
-	if runtime.GOOS != "linux" {
-		return 0
-	}
-	data, err := os.ReadFile("/proc/meminfo")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(data)) {
-		if f := strings.Fields(line); len(f) >= 2 && f[0] == "MemTotal:" {
-			kb, err := strconv.ParseInt(f[1], 10, 64)
-			if err != nil {
-				return 0
-			}
-			return kb << 10
-		}
-	}
-	return 0
 }
 
 // CheckState is how a check of Diagnose came out.
@@ -154,7 +131,7 @@ func (w *Workbench) checkModels(ctx context.Context, s Settings) []Check {
 		case m.Fault != nil:
 			out = append(out, Check{name, CheckMissing, m.Fault.Error(), m.Fault.Do})
 		case len(m.Models) == 0:
-			out = append(out, Check{name, CheckMissing, "it runs, and has no model", "Get one: sandglass models pull " + bestFor(totalMemory())})
+			out = append(out, Check{name, CheckMissing, "it runs, and has no model", "Get one: sandglass models pull " + bestFor(machine.Memory())})
 		default:
 			out = append(out, Check{name, CheckOK, fmt.Sprintf("%d models at %s", len(m.Models), p.BaseURL), ""})
 		}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -14,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"sandglass/backend/llm/llmtest"
 )
 
 // pseudoTerminal is a terminal with the test in front of it: what it types, and what it has seen.
@@ -136,5 +140,41 @@ func TestSteerFromTheTerminal(t *testing.T) {
 	tty.waitFor("1 of your messages came after the last step")
 	if strings.Count(tty.text(), "you: ") != 2 {
 		t.Errorf("an empty line was told:\n%s", tty.text())
+	}
+}
+
+// TestLoadingIsShown: while Ollama loads a model, the terminal says so, and Ctrl-C ends the run at once. A real Ollama
+// answers all but the request that loads, which is held back.
+func TestLoadingIsShown(t *testing.T) {
+	home(t)
+	server := llmtest.Ollama(t)
+	llmtest.Script(t, server, "sleepy", false, llmtest.SalesLines())
+	real, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(real)
+	held := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/chat" {
+			io.Copy(io.Discard, r.Body) // only then the server notices that the client is gone
+			<-r.Context().Done()
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	defer held.Close()
+	tty := openTerminal(t)
+	c := process(t, "run", "--ollama-host", held.URL, "--model", "ollama/sleepy", "x")
+	c.Stdin, c.Stderr = tty.them, tty.them
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Process.Kill()
+	tty.waitFor("loading the model …")
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); c.ProcessState.ExitCode() != 4 {
+		t.Errorf("%v\n%s", err, tty.text())
 	}
 }
