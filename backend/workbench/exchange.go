@@ -58,7 +58,12 @@ func (w *Workbench) ExportRun(id event.RunID, form string) ([]byte, error) {
 	case "py":
 		return []byte(pythonScript(run, events)), nil
 	case "memory", "memory-full":
-		return json.MarshalIndent(memoryOf(run, events, form == "memory-full"), "", " ")
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetIndent("", " ")
+		e.SetEscapeHTML(false) // people read it: "->", not "-\u003e"
+		err := e.Encode(memoryOf(run, events, form == "memory-full"))
+		return bytes.TrimRight(b.Bytes(), "\n"), err
 	}
 	return nil, fault.New(fault.Invalid, fmt.Sprintf("A run cannot be exported as %q", form), "", "The forms are "+strings.Join(ExportForms, ", ")+".")
 }

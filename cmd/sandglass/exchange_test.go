@@ -31,7 +31,7 @@ func TestExportImport(t *testing.T) {
 	for form, want := range map[string]string{"memory": `"code_action"`, "memory-full": `"model_input_messages"`} {
 		code, memory, errs := sandglass(t, "", "runs", "export", "--as", form, r.Run)
 		var v struct{ Steps []map[string]any }
-		if err := json.Unmarshal([]byte(memory), &v); err != nil || code != 0 || len(v.Steps) < 4 || !strings.Contains(memory, want) ||
+		if err := json.Unmarshal([]byte(memory), &v); err != nil || code != 0 || len(v.Steps) < 4 || !strings.Contains(memory, want) || !strings.Contains(memory, "-> None") ||
 			strings.Contains(memory, "model_input_messages") != (form == "memory-full") {
 			t.Errorf("%s: %d %v %s\n%s", form, code, err, errs, memory)
 		}
