@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -404,11 +404,19 @@ func (a *App) SaveArtefact(run event.RunID, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := runtime.SaveFileDialog(a.ctx, runtime.SaveDialogOptions{Title: "Save " + data.Name, DefaultFilename: data.Name})
+	options := runtime.SaveDialogOptions{Title: "Save " + data.Name, DefaultFilename: data.Name}
+	if data.IsFigure() { // as a picture, if the name that is chosen ends so
+		options.DefaultFilename = strings.TrimSuffix(data.Name, ".plotly.json") + ".png"
+		options.Filters = []runtime.FileFilter{
+			{DisplayName: "Picture (*.png)", Pattern: "*.png"}, {DisplayName: "Picture, sharp at every size (*.svg)", Pattern: "*.svg"},
+			{DisplayName: "Figure of plotly (*.json)", Pattern: "*.json"},
+		}
+	}
+	path, err := runtime.SaveFileDialog(a.ctx, options)
 	if err != nil || path == "" {
 		return "", err
 	}
-	content, err := base64.StdEncoding.DecodeString(data.Base64)
+	content, err := data.SavedAs(a.ctx, path)
 	if err != nil {
 		return "", err
 	}

@@ -62,7 +62,7 @@ func (c *cli) runsCommand() *cobra.Command {
 			return w.TagRun(run.ID, args[1:])
 		}),
 	}
-	cmd.AddCommand(list, search, show, del, tag, c.exportCommand(), c.importCommand())
+	cmd.AddCommand(list, search, show, del, tag, c.saveCommand(), c.exportCommand(), c.importCommand())
 	return cmd
 }
 
@@ -137,6 +137,52 @@ func (c *cli) printOutcome(run event.Run) {
 	case run.Status != event.Finished:
 		fmt.Fprintf(c.out, "\n%s\n", run.Status)
 	}
+}
+
+func (c *cli) saveCommand() *cobra.Command {
+	var to, form string
+	cmd := &cobra.Command{
+		Use: "save RUN NAME", Short: "Write a file or a figure of a run; a figure also as a picture",
+		Long: "Write a file that a run's code wrote, or a value that it displayed (displayed/…), as `runs show` names it.\n" +
+			"A figure becomes a picture if FILE ends in .png or .svg, or with --as.",
+		Args: cobra.ExactArgs(2),
+	}
+	cmd.Flags().StringVarP(&to, "output", "o", "", "`FILE` to write to, in place of standard output")
+	cmd.Flags().StringVar(&form, "as", "", "form of a figure: png or svg")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if form != "" {
+			if err := oneOf("as", form, "png", "svg"); err != nil {
+				return err
+			}
+		}
+		return c.withDesk(func(ctx context.Context, w *workbench.Workbench, args []string) error {
+			run, err := w.Run(event.RunID(args[0]))
+			if err != nil {
+				return err
+			}
+			data, err := w.Artefact(run.ID, args[1])
+			if err != nil {
+				return err
+			}
+			name := to
+			if form != "" {
+				if !data.IsFigure() {
+					return usage("--as: %s is no figure of plotly", args[1])
+				}
+				name = "figure." + form
+			}
+			content, err := data.SavedAs(ctx, name)
+			if err != nil {
+				return err
+			}
+			if to != "" {
+				return workbench.WriteFile(to, content)
+			}
+			_, err = c.out.Write(content)
+			return err
+		})(cmd, args)
+	}
+	return cmd
 }
 
 func (c *cli) exportCommand() *cobra.Command {

@@ -1,39 +1,50 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestExecSave: what the code wrote and displayed is in the folder, also when it failed afterwards; without --save a line
-// says what is lost.
-func TestExecSave(t *testing.T) {
+// TestSaveFigure gets a figure that a run displayed, as it is and as pictures.
+func TestSaveFigure(t *testing.T) {
 	home(t)
-	code := "open('sub.txt', 'w').write('x')\nimport pathlib\npathlib.Path('a/b').mkdir(parents=True)\nopen('a/b/c.txt', 'w').write('deep')\n" +
-		"import plotly.graph_objects as go\ndisplay(go.Figure(go.Bar(x=['p'], y=[1])))\n"
-	dir := filepath.Join(t.TempDir(), "kept")
-	flags := []string{"exec", "--import", "pathlib"}
-	exit, _, errs := sandglass(t, code+"1/0", append(flags, "--save", dir)...)
-	if exit != 1 || !strings.Contains(errs, "3 files in "+dir) {
-		t.Errorf("exit %d, %q", exit, errs)
+	replies := file(t, "replies.json", []byte("[\"```python\\nimport matplotlib.pyplot as plt\\nplt.plot([1, 3, 2])\\nplt.title('Up')\\nplt.savefig('own.png')\\nplt.show()\\nfinal_answer(1)\\n```\"]"))
+	code, out, errs := sandglass(t, "", "run", "--replies", replies, "--json", "draw")
+	var r result
+	if err := json.Unmarshal([]byte(out), &r); code != 0 || err != nil {
+		t.Fatal(code, errs, err)
 	}
-	for name, want := range map[string]string{"sub.txt": "x", "a/b/c.txt": "deep", "displayed/step1-figure1.plotly.json": `"data"`} {
-		got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil || !strings.Contains(string(got), want) {
-			t.Errorf("%s: %.80q, %v", name, got, err)
+	kinds := map[string]string{}
+	for _, a := range r.Artefacts {
+		kinds[a.Name] = a.MediaType
+	}
+	const name = "displayed/step1-figure1.plotly.json"
+	if kinds["own.png"] != "image/png" || kinds[name] == "" {
+		t.Fatalf("%v", kinds)
+	}
+	run, to := string(r.Run), filepath.Join(t.TempDir(), "figure.png")
+	for _, c := range []struct {
+		args         []string
+		code         int
+		begins, errs string
+	}{
+		{[]string{run, "own.png"}, 0, "\x89PNG", ""},
+		{[]string{run, name}, 0, `{"data":`, ""},
+		{[]string{run, name, "--as", "svg"}, 0, "<svg ", ""},
+		{[]string{run, name, "-o", to}, 0, "", ""},
+		{[]string{run, name, "--as", "pdf"}, 2, "", "--as"},
+		{[]string{run, "own.png", "--as", "svg"}, 2, "", "no figure"},
+		{[]string{run, "nothing"}, 1, "", "nothing"},
+	} {
+		code, out, errs := sandglass(t, "", append([]string{"runs", "save"}, c.args...)...)
+		if code != c.code || !strings.HasPrefix(out, c.begins) || !strings.Contains(errs, c.errs) {
+			t.Errorf("%v: %d %.60q %s", c.args, code, out, errs)
 		}
 	}
-	exit, out, errs := sandglass(t, code, flags...)
-	if want := "not kept: a/b/c.txt, displayed/step1-figure1.plotly.json, sub.txt (--save DIR writes them into a folder)\n"; exit != 0 || out != "" || errs != want {
-		t.Errorf("exit %d, %q, %q; want %q", exit, out, errs, want)
-	}
-	taken := file(t, "taken", []byte("a file"))
-	if exit, _, errs := sandglass(t, code, append(flags, "--save", taken)...); exit != 2 || !strings.Contains(errs, "--save") {
-		t.Errorf("a file for DIR: exit %d, %q", exit, errs)
-	}
-	if got, _ := os.ReadFile(taken); string(got) != "a file" {
-		t.Errorf("the file that stood there became %q", got)
+	if data, err := os.ReadFile(to); err != nil || !strings.HasPrefix(string(data), "\x89PNG") {
+		t.Error(err)
 	}
 }
