@@ -247,3 +247,27 @@ func (s *Store) Tags(ctx context.Context) ([]string, error) {
 	}
 	return tags, s.wrap("list tags", rows.Err())
 }
+
+// InputSources lists the files of this computer that the runs were given, each once.
+func (s *Store) InputSources(ctx context.Context) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT f.value ->> '$.source' FROM runs r JOIN events e ON e.run = r.id AND e.seq = 1, json_each(e.body, '$.files') f
+		UNION
+		SELECT f.value ->> '$.source' FROM runs r JOIN events e ON e.run = r.id AND e.kind = 'run_forked', json_each(e.body, '$.now.files') f
+		WHERE r.data ->> '$.parent' IS NOT NULL`)
+	if err != nil {
+		return nil, s.wrap("list the runs' files", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var source sql.NullString
+		if err := rows.Scan(&source); err != nil {
+			return nil, s.wrap("list the runs' files", err)
+		}
+		if source.String != "" {
+			out = append(out, source.String)
+		}
+	}
+	return out, s.wrap("list the runs' files", rows.Err())
+}

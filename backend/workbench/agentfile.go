@@ -179,7 +179,7 @@ func (w *Workbench) ImportAgent(path, name string, replace bool) (Agent, error) 
 		return Agent{}, err
 	}
 	// A file that the web host keeps for this has served.
-	if uploads := filepath.Join(w.home, "uploads") + string(filepath.Separator); strings.HasPrefix(path, uploads) {
+	if w.isUpload(path) {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}
 	return a, nil

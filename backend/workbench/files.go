@@ -15,9 +15,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/oklog/ulid/v2"
 
 	"sandglass/backend/agent"
 	"sandglass/backend/event"
@@ -372,28 +369,6 @@ func byteSize(n int64) string {
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 	}
 	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-}
-
-// KeepUpload stores a file that a browser sent in the data folder and looks at it.
-func (w *Workbench) KeepUpload(name string, r interface{ Read([]byte) (int, error) }) (FileInfo, error) {
-	name = filepath.Base(filepath.Clean("/" + name))
-	if name == "/" || name == "." || !utf8.ValidString(name) || len(name) > 200 {
-		return FileInfo{}, fault.New(fault.Invalid, "The file's name cannot be used", "", "Rename it.")
-	}
-	dir := filepath.Join(w.home, "uploads", ulid.Make().String())
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return FileInfo{}, fault.Wrap(err, fault.Denied, "The file cannot be stored", err.Error(), "Check the data folder "+w.home+".")
-	}
-	full := filepath.Join(dir, name)
-	if err := writeFrom(full, r); err != nil {
-		os.RemoveAll(dir)
-		return FileInfo{}, err
-	}
-	infos, err := w.InspectFiles([]FileRef{{Path: full}})
-	if err != nil {
-		return FileInfo{}, err
-	}
-	return infos[0], nil
 }
 
 func writeFrom(name string, r io.Reader) error {

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"sandglass/backend/fault"
@@ -66,7 +65,7 @@ func (w *Workbench) added(p wheels.Package, all []wheels.Package) AddedPackage {
 // AddPackage checks the wheel at path and keeps it. Choosing the file is the approval; everyone says whether all agents may
 // import it, or only those that name it. A file that the web host keeps for this is deleted then.
 func (w *Workbench) AddPackage(path string, everyone bool) (AddedPackage, error) {
-	if uploads := filepath.Join(w.home, "uploads") + string(filepath.Separator); strings.HasPrefix(path, uploads) {
+	if w.isUpload(path) {
 		defer os.RemoveAll(filepath.Dir(path))
 	}
 	shelf := wheelsOf(w.home)

@@ -114,8 +114,12 @@ func (w *Workbench) DeleteRun(id event.RunID) error {
 	if goesOn {
 		return fault.New(fault.Conflict, "The run is still going on", "", "Stop it first.")
 	}
+	sent := w.uploadsOf(id)
 	if err := w.store.DeleteRun(w.base, id); err != nil {
 		return err
+	}
+	if err := w.pruneUploads(sent...); err != nil {
+		return fault.Wrap(err, fault.Denied, "The run is deleted, but not the files that were sent for it", err.Error(), "")
 	}
 	if err := os.RemoveAll(w.artefactDir(id)); err != nil {
 		return fault.Wrap(err, fault.Denied, "The run is deleted, but not the files that were written out for it", err.Error(), "")

@@ -116,6 +116,7 @@ func Open(cfg Config) (*Workbench, error) {
 	signals, stop := w.journal.Watch()
 	w.background(func() { w.relay(signals, stop) })
 	w.background(w.prepare)
+	w.background(func() { _ = w.pruneUploads() }) // what cannot be deleted now is tried at the next start
 	return w, nil
 }
 
