@@ -241,7 +241,7 @@ func FuzzDraw(f *testing.F) {
 		`{"data":[{"type":"contour","z":[[1],[2,3],[]],"x":["a"]}]}`, `{"data":[{"type":"heatmap","z":[[null]]}],"layout":{"xaxis":{"range":["a",null]}}}`,
 		`{"data":[{"type":"image","source":"data:image/png;base64,AAAA"}]}`, `{"data":[{"x":["0001-01-01","9999-12-31"],"y":[1,2]}],"layout":{"xaxis":{"dtick":1e-9}}}`,
 		`{"data":[{"y":[1,2]}],"layout":{"yaxis":{"dtick":1e-300,"range":[0,1e300]},"xaxis":{"overlaying":"x2","anchor":"y9"},"xaxis2":{"overlaying":"x"}}}`,
-		`{"data":[{"type":"pie","values":[1e308,1e308],"pull":9,"hole":5}]}`, `{"data":[{"y":[1],"xaxis":"x2"}],"layout":{"xaxis2":{"matches":"x2","scaleanchor":"x2"}}}`,
+		`{"data":[{"type":"pie","values":[1e308,1e308],"pull":9,"hole":5}]}`, `{"data":[{"type":"pie","values":[1e308]}]}`, `{"data":[{"y":[1],"xaxis":"x2"}],"layout":{"xaxis2":{"matches":"x2","scaleanchor":"x2"}}}`,
 		`{"data":[{"type":"histogram","x":["0001-01-01","9999-12-31"],"xbins":{"size":"M1"}}]}`, `{"data":[{"type":"histogram","x":[1,2],"xbins":{"size":1e-300}}]}`,
 	} {
 		f.Add([]byte(s))

@@ -101,7 +101,7 @@ func (t *trace) shareText(s share, total float64) string {
 		case "value":
 			parts = append(parts, plainNumber(s.value, 0))
 		case "percent":
-			parts = append(parts, plainNumber(roundTo(100*s.value/total, 3), 0)+"%")
+			parts = append(parts, plainNumber(roundTo(100*(s.value/total), 3), 0)+"%")
 		}
 	}
 	return strings.Join(parts, "<br>")
@@ -132,7 +132,7 @@ func (t *trace) drawPie() {
 			continue
 		}
 		blocks[i] = t.d.textOf(t.shareText(s, total), style)
-		room := 2 * outer * 0.62 * math.Sin(min(math.Pi*s.value/total, math.Pi/2))
+		room := 2 * outer * 0.62 * math.Sin(min(math.Pi*(s.value/total), math.Pi/2))
 		outside[i] = where == "outside" || where != "inside" && (room < max(blocks[i].h, blocks[i].w*0.8) || blocks[i].w > outer*0.8)
 		if outside[i] { // the labels need room beside the pie
 			outer = min(outer, (min(b.w()/2-blocks[i].w*0.8, b.h()/2-blocks[i].h)-12)/(1+pull))
@@ -146,14 +146,14 @@ func (t *trace) drawPie() {
 	if !clockwise { // the first slice begins where it is said, and lies clockwise from there (source: plotly.js, pie/calc.js)
 		for _, s := range t.shares {
 			if s.value > 0 {
-				angle += 2 * math.Pi * s.value / total
+				angle += 2 * math.Pi * (s.value / total)
 				break
 			}
 		}
 	}
 	edge := look{stroke: t.object.colour("marker.line.color", ink), width: t.within("marker.line.width", 0, 0, 50)}
 	for i, s := range t.shares {
-		turn := 2 * math.Pi * s.value / total
+		turn := 2 * math.Pi * (s.value / total)
 		if !clockwise {
 			turn = -turn
 		}

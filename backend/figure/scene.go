@@ -58,6 +58,16 @@ type scene struct {
 const maxSegments = 3 << 20
 
 func (s *scene) add(sh shape) {
+	for _, g := range sh.outline { // sums of huge numbers are no numbers
+		for _, p := range g.p {
+			if !finite(p.x) || !finite(p.y) {
+				return
+			}
+		}
+	}
+	if !finite(sh.at.x) || !finite(sh.at.y) || !finite(sh.circle) {
+		return
+	}
 	if len(s.shapes) >= MaxShapes {
 		refuse("Draw fewer points: take a sample, or means.", "it has more than %d marks, lines and texts", MaxShapes)
 	}
