@@ -17,10 +17,11 @@ type sources struct {
 	docs   map[string]string   // comments of types, fields and methods
 	consts map[string][]string // values of the constants of a named string type
 	params map[string][]string // parameter names of an interface's methods
+	embeds map[string][]string // interfaces of its package that an interface is made of
 }
 
 func readSources(root string, packages ...string) (*sources, error) {
-	s := &sources{docs: map[string]string{}, consts: map[string][]string{}, params: map[string][]string{}}
+	s := &sources{docs: map[string]string{}, consts: map[string][]string{}, params: map[string][]string{}, embeds: map[string][]string{}}
 	for _, pkg := range packages {
 		dir := filepath.Join(root, "backend", pkg)
 		files, err := os.ReadDir(dir)
@@ -79,6 +80,10 @@ func (s *sources) members(key string, t ast.Expr) {
 		}
 	case *ast.InterfaceType:
 		for _, m := range t.Methods.List {
+			if id, ok := m.Type.(*ast.Ident); ok {
+				pkg, _, _ := strings.Cut(key, ".")
+				s.embeds[key] = append(s.embeds[key], pkg+"."+id.Name)
+			}
 			fn, ok := m.Type.(*ast.FuncType)
 			if !ok || len(m.Names) == 0 {
 				continue
@@ -92,6 +97,19 @@ func (s *sources) members(key string, t ast.Expr) {
 			}
 		}
 	}
+}
+
+// method is the key of an interface's method: its own, or one of an interface that it is made of. "" if there is none.
+func (s *sources) method(iface, name string) string {
+	if _, own := s.docs[iface+"."+name]; own {
+		return iface + "." + name
+	}
+	for _, e := range s.embeds[iface] {
+		if k := s.method(e, name); k != "" {
+			return k
+		}
+	}
+	return ""
 }
 
 // first is the first comment that says something, on one line.

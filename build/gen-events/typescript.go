@@ -137,7 +137,7 @@ func (w *writer) methods(t reflect.Type) string {
 	var b strings.Builder
 	for i := range t.NumMethod() {
 		m := t.Method(i)
-		k := key(t) + "." + m.Name
+		k := w.src.method(key(t), m.Name)
 		var params []string
 		for j := range m.Type.NumIn() {
 			params = append(params, w.src.params[k][j]+": "+w.typ(m.Type.In(j)))
