@@ -30,7 +30,7 @@ var driverFiles embed.FS
 
 // driverOrder is the order in which the driver's files run; later ones use the earlier ones' names.
 var driverOrder = []string{
-	"values.py", "standins.py", "tls.py", "network.py", "imports.py", "variables.py", "pages.py", "display.py", "holds.py", "team.py", "numbers.py", "attached.py", "parquet.py", "driver.py",
+	"values.py", "standins.py", "tls.py", "network.py", "imports.py", "variables.py", "pages.py", "display.py", "holds.py", "team.py", "attached.py", "parquet.py", "driver.py",
 }
 
 // layout changes when this package writes or expects something else in its cache.

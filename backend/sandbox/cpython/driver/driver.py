@@ -358,9 +358,7 @@ def boot():
     locale.setlocale(locale.LC_CTYPE, "C.UTF-8")  # pandas' strftime of periods asks C's library
     for module in PRELOAD:
         try:
-            found = importlib.import_module(module)
-            if module == "numpy":
-                make_numbers(found)
+            importlib.import_module(module)
         except ImportError as e:
             if module in ("numpy", "pandas"):  # the base runtime has none
                 continue
