@@ -38,6 +38,10 @@ func TestNumpy(t *testing.T) {
 		{"np.finfo(np.longdouble).nmant, np.isnan(np.nan), np.float64('inf') > 1e308", "(112, True, True)"},
 		{"np.fromstring('9223372036854775807 -5', sep=' ', dtype=int).tolist(), np.fromstring('1,2,x', dtype='u8', sep=',', count=2).tolist(), np.fromstring('1.5 2', sep=' ').tolist()", "([9223372036854775807, -5], [1, 2], [1.5, 2.0])"},
 		{"w = np.array([[True, False], [True, True]]); a = np.array([[1, 9], [3, 5]]); np.mean(a, where=w), np.mean(a, axis=0, where=w).tolist(), np.std(a, axis=1, where=w, ddof=0).tolist(), np.var([1., 2, 4], where=[True, True, False], ddof=1)", "(3.0, [2.0, 5.0], [0.0, 1.0], 0.5)"},
+		{"np.array([1., -1, 0]) // 0, np.divmod(1., 0.), np.float32(7) // 0, np.array([True, False]).any(where=[False, True])", "(array([ inf, -inf,  nan]), (inf, nan), inf, False)"},
+		{"np.array([np.timedelta64('NaT'), 1.5]).dtype.name, np.promote_types('m8', 'i8').name, np.int64 == 'Int64', np.dtype('int64') == 'Int64'", "('object', 'timedelta64', False, False)"},
+		{"np.unique_counts([1, 1, 2]).counts.tolist(), np.cumulative_sum([1, 2], include_initial=True).tolist(), np.pow(2, 3), np.isdtype(np.int8, 'integral'), np.bool is np.bool_, np.long(2**40)", "([2, 1], [0, 1, 3], 8, True, True, 1099511627776)"},
+		{"[np.quantile([1, 2, 3, 4, 10], 0.4, method=m).round(3) for m in ('linear', 'hazen', 'weibull', 'median_unbiased', 'normal_unbiased', 'interpolated_inverted_cdf', 'inverted_cdf', 'lower')]", "[2.6, 2.5, 2.4, 2.467, 2.475, 2.0, 2, 2]"},
 		// linear algebra
 		{"np.linalg.solve([[3., 1], [1, 2]], [9, 8]).round(12).tolist()", "[2.0, 3.0]"},
 		{"np.linalg.inv([[4., 7], [2, 6]]).round(12).tolist()", "[[0.6, -0.7], [-0.2, 0.4]]"},
@@ -67,12 +71,15 @@ func TestNumpy(t *testing.T) {
 		{"a = np.zeros((2, 3)); a.flags.c_contiguous, a.T.flags['F'], a.flags.writeable, a.flags.num, a.strides, a.nbytes", "(True, True, True, 1285, (24, 8), 48)"},
 		{"np.full(3, 7).tolist(), np.full(2, 'x').tolist(), np.full(2, None, object).tolist(), np.where([True, False], 1, 2).tolist()", "([7, 7, 7], ['x', 'x'], [None, None], [1, 2])"},
 		{"np.ma.array([1, 2, 3], mask=[0, 1, 0]).mean(), hash(np.float64(1.5)) == hash(1.5), {np.int32(1): 2}[1]", "(2.0, True, 2)"},
+		{"[hash(t(n)) == hash(n) for t, n in ((np.int32, 2**31 - 1), (np.int32, -(2**31)), (np.int32, -1), (np.uint32, 2**32 - 1), (np.int64, 2**40))]", "[True, True, True, True, True]"},
 		{"np.vectorize(lambda x: x + 1)([1, 2]).tolist(), np.frompyfunc(max, 2, 1)([1, 5], 3).tolist(), np.apply_along_axis(sum, 0, [[1, 2], [3, 4]]).tolist()", "([2, 3], [3, 5], [4, 6])"},
 		// files
 		{"f = io.BytesIO(); np.save(f, np.arange(3)); f.seek(0); np.load(f).tolist()", "[0, 1, 2]"},
 		{"np.savez_compressed('a.npz', x=np.eye(2), y=[1]); z = np.load('a.npz'); z['x'].sum(), z.files", "(2.0, ['x', 'y'])"},
 		{"np.savetxt('t.csv', [[1.5, 2], [3, 4]], delimiter=',', fmt='%g'); np.loadtxt('t.csv', delimiter=',').tolist(), np.genfromtxt(['1,2', '3,'], delimiter=',').tolist()[0]", "([[1.5, 2.0], [3.0, 4.0]], [1.0, 2.0])"},
 		{"np.frombuffer(np.arange(3, dtype='i2').tobytes(), 'i2').tolist(), memoryview(np.zeros((2, 2))).shape", "([0, 1, 2], (2, 2))"},
+		{"a = np.arange(3.); a.tofile('a.bin'); f = open('b.bin', 'wb'); f.write(b'head'); a.tofile(f); f.write(b'tail'); f.close(); f = open('b.bin', 'rb'); f.read(4), np.fromfile(f, count=3).tolist(), f.read(), np.fromfile('a.bin').tolist()", "(b'head', [0.0, 1.0, 2.0], b'tail', [0.0, 1.0, 2.0])"},
+		{"a.tofile('a.txt', sep=' '); open('a.txt').read(), np.fromfile('a.txt', sep=' ').tolist(), np.fromfile('a.bin', offset=8).tolist()", "('0.0 1.0 2.0', [0.0, 1.0, 2.0], [1.0, 2.0])"},
 		// as text
 		{"np.array([1e-10, 1, 1e10])", "array([1.e-10, 1.e+00, 1.e+10])"}, {"np.array([0.1, 1/3])", "array([0.1       , 0.33333333])"},
 		{"str(np.arange(2000)), repr(np.array([True, None])), str(np.longdouble(1) / 3)", "('[   0    1    2 ... 1997 1998 1999]', 'array([True, None], dtype=object)', '0.3333333333333333333333333333333333')"},
@@ -101,6 +108,22 @@ func TestNumpyErrors(t *testing.T) {
 	out := run(t, s, "np.array([1, 2]) // 0")
 	if show(out) != "array([0, 0])" || !strings.Contains(out.Stderr, "RuntimeWarning: divide by zero") {
 		t.Errorf("integer division by zero gives %s and says %q", show(out), out.Stderr)
+	}
+	// What floats warn of is found from the values, in place or not, in arrays and numbers; and nothing is said without need.
+	for _, c := range []struct{ code, want string }{
+		{"np.array([1., -1]) / 0", "divide by zero"}, {"1 / np.float64(0)", "divide by zero"}, {"np.log(0)", "divide by zero"},
+		{"np.array([0., 1]) / 0", "invalid value"}, {"np.log(-1)", "invalid value"}, {"np.sqrt([-1.])", "invalid value"}, {"np.array([np.inf]) - np.inf", "invalid value"},
+		{"np.exp(1000)", "overflow"}, {"np.array([1e308] * 2).sum()", "overflow"}, {"a = np.array([1e308]); a *= 10", "overflow"}, {"np.float32(3e38) * np.float32(10)", "overflow"}, {"np.float16(6e4) + np.float16(6e4)", "overflow"},
+		{"np.array([np.inf, np.nan, 1]) * 2 + np.sqrt([np.nan]), np.array([np.inf, 1]).sum(), np.inf / np.float64(0), np.nan // np.float64(0), np.exp(-1000), np.log(np.inf)", ""},
+		{"with np.errstate(all='ignore'): np.log([-1, 0])", ""},
+	} {
+		out := run(t, s, c.code)
+		if out.Error != nil || (c.want == "") != (out.Stderr == "") || c.want != "" && !strings.Contains(out.Stderr, "RuntimeWarning: "+c.want) {
+			t.Errorf("%s gives %s and says %q, want %q", c.code, show(out), out.Stderr, c.want)
+		}
+	}
+	if got := show(run(t, s, "with np.errstate(invalid='raise'): np.log([1, -1])")); !strings.HasPrefix(got, "FloatingPointError: invalid value encountered in log") {
+		t.Error(got)
 	}
 	if out := run(t, s, "a = np.ones(2 * 10**8)"); out.Killed != "memory" {
 		t.Errorf("1.5 GiB of 1 give %s", show(out))
