@@ -37,8 +37,8 @@ export function FileChips({ files, onFiles, taken = [], sight, over, onPick, chi
         <button type="button" className="btn ghost small" onClick={onPick}>
           <Icon name="clip" size={13} /> {S.home.addFiles}
         </button>
-        {children}
         <span className={over ? 't-acc' : 'muted'}>{over ? S.home.dropNow : S.home.dropMore}</span>
+        {children}
       </div>
       {files.some((f) => f.width && !f.fault) && S.home.sight[sight] && (
         <p className="muted file-sight">{S.home.sight[sight]}</p>

@@ -54,3 +54,18 @@ export function configOf(theme: Theme): object {
     style: { 'guide-label': { fill: theme.soft }, 'guide-title': { fill: theme.text }, text: { fill: theme.text } },
   };
 }
+
+/**
+ * The traces as the Python package meant them. plotly.py 5 gives each colour of a bar chart an `offsetgroup`, which
+ * plotly.js ignored on bars that are not grouped; since 2.33 it puts such bars side by side.
+ */
+export function tracesOf(own: unknown, layout: unknown): unknown[] {
+  const traces = Array.isArray(own) ? own : [];
+  const mode = isObject(layout) ? layout.barmode : undefined;
+  if (mode !== 'stack' && mode !== 'relative' && mode !== 'overlay') return traces;
+  return traces.map((t) => {
+    if (!isObject(t) || (t.type !== 'bar' && t.type !== 'histogram')) return t;
+    const { offsetgroup: _, ...rest } = t;
+    return rest;
+  });
+}

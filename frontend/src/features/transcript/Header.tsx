@@ -180,7 +180,8 @@ interface MoreProps {
 function More({ running, onEdit, onVerify, onMemory, onDelete }: MoreProps) {
   return (
     <Menu.Root>
-      <Menu.Trigger className="btn ghost icon" aria-label={S.run.more} title={S.run.more}>
+      {/* Without a title: its tip would lie over the open menu. */}
+      <Menu.Trigger className="btn ghost icon" aria-label={S.run.more}>
         <Icon name="more" />
       </Menu.Trigger>
       <Menu.Portal>
