@@ -24,6 +24,7 @@ type execFlags struct {
 	fork  string
 	save  string
 	json  bool
+	vars  bool
 }
 
 func (c *cli) execCommand() *cobra.Command {
@@ -41,6 +42,7 @@ func (c *cli) execCommand() *cobra.Command {
 	f.flags(fl)
 	fl.StringVar(&f.cells, "cells", "", "run the code strings of this JSON `FILE` one after the other")
 	fl.BoolVar(&f.json, "json", false, "print one JSON object a cell")
+	fl.BoolVar(&f.vars, "variables", false, "show which variables each cell made, changed and removed")
 	fl.StringVar(&f.fork, "fork", "", "`RUN:STEP`: begin with the variables and files that this step of a run left; RUN:NAME.STEP: a step of an agent that it called; the run stays as it is")
 	fl.StringVar(&f.save, "save", "", "write the files that the code leaves, and what it displays, into the folder `DIR`; files of the same names are replaced")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -104,6 +106,7 @@ type cell struct {
 	Artefacts   []string         `json:"artefacts"`
 	MS          float64          `json:"ms"`
 	Killed      *string          `json:"killed"`
+	Variables   *event.Variables `json:"variables,omitempty"`
 }
 
 func (c *cli) exec(ctx context.Context, w *workbench.Workbench, f *execFlags, spec workbench.Spec, cells []string) error {
@@ -166,8 +169,17 @@ func (c *cli) cells(ctx context.Context, session sandbox.Session, f *execFlags, 
 			return err
 		}
 		if f.json {
-			c.printJSON(toCell(out))
+			line := toCell(out)
+			if f.vars {
+				line.Variables = out.Variables
+			}
+			c.printJSON(line)
 			continue
+		}
+		if f.vars {
+			for _, line := range variableLines(out.Variables) {
+				fmt.Fprintln(c.err, line)
+			}
 		}
 		if err := c.showCell(out); err != nil {
 			return err

@@ -20,6 +20,8 @@ type inputs struct {
 	imports, files, vars, allow, deny []string
 	stepTimeout                       time.Duration
 	memory                            int64
+	maxOutput, maxScratch             int64
+	maxFiles                          int
 	yes, offline                      bool
 }
 
@@ -29,6 +31,9 @@ func (i *inputs) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&i.vars, "var", nil, "set a Python variable: `NAME=JSON`; repeatable")
 	f.DurationVar(&i.stepTimeout, "step-timeout", 0, "longest time that the code of one step may run, such as 30s or 2m (default 60s)")
 	f.Int64Var(&i.memory, "memory", 0, "memory of the sandbox in `MIB` (default 1024)")
+	f.Int64Var(&i.maxOutput, "max-output", 0, "printed text of a step that is kept, each stream, in `KIB` (default 64); at 64 times that the step is killed")
+	f.Int64Var(&i.maxScratch, "max-scratch", 0, "files that the code writes, in `MIB` (default 256)")
+	f.IntVar(&i.maxFiles, "max-files", 0, "how many files the code writes, `N` (default 10000)")
 	f.StringArrayVar(&i.allow, "allow", nil, "permit a `SCOPE`: import:MOD, host:NAME, tool:NAME; repeatable")
 	f.StringArrayVar(&i.deny, "deny", nil, "refuse a `SCOPE`: import:MOD, host:NAME, tool:NAME; repeatable, goes before --allow")
 	f.BoolVar(&i.offline, "offline", false, "the offline lock: nothing but this computer is connected to")
@@ -45,7 +50,21 @@ func (i *inputs) fill(s *workbench.Spec) error {
 	if i.memory != 0 && (i.memory < 64 || i.memory > 4096) {
 		return usage("--memory %d: use a number of MiB from 64 to 4096", i.memory)
 	}
-	s.Limits = sandbox.Limits{Step: i.stepTimeout, MemoryBytes: i.memory << 20}
+	for _, l := range []struct {
+		flag       string
+		value, top int64
+		unit       string
+	}{
+		{"max-output", i.maxOutput, 16 << 10, " of KiB"}, {"max-scratch", i.maxScratch, 16 << 10, " of MiB"}, {"max-files", int64(i.maxFiles), 1_000_000, ""},
+	} {
+		if l.value < 0 || l.value > l.top {
+			return usage("--%s %d: use a number%s from 1 to %d", l.flag, l.value, l.unit, l.top)
+		}
+	}
+	s.Limits = sandbox.Limits{
+		Step: i.stepTimeout, MemoryBytes: i.memory << 20,
+		OutputBytes: i.maxOutput << 10, ScratchBytes: i.maxScratch << 20, ScratchFiles: i.maxFiles,
+	}
 	for _, m := range i.imports {
 		if err := checkImport("import", m); err != nil {
 			return err

@@ -48,3 +48,39 @@ func TestSaveFigure(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestExecLimits: the limits of a session are flags.
+func TestExecLimits(t *testing.T) {
+	home(t)
+	for _, tt := range []struct{ flag, code, want string }{
+		{"--max-output=1", "print('x' * 5000)", "left out"},
+		{"--max-scratch=1", "open('f', 'wb').write(bytes(2 << 20))", "OSError"},
+		{"--max-files=3", "for i in range(9): open(str(i), 'w').close()", "OSError"},
+	} {
+		exit, out, errs := sandglass(t, tt.code, "exec", tt.flag)
+		if got := out + errs; !strings.Contains(got, tt.want) {
+			t.Errorf("%s: exit %d, %.300q", tt.flag, exit, got)
+		}
+		if exit, out, _ := sandglass(t, tt.code, "exec"); strings.Contains(out, tt.want) || exit != 0 {
+			t.Errorf("without %s: exit %d, %.300q", tt.flag, exit, out)
+		}
+		bad := strings.Split(tt.flag, "=")[0]
+		if exit, _, errs := sandglass(t, tt.code, "exec", bad, "-1"); exit != 2 || !strings.Contains(errs, bad) {
+			t.Errorf("%s -1: exit %d, %q", bad, exit, errs)
+		}
+	}
+}
+
+// TestExecVariables: what each cell did to the variables, as text and as JSON.
+func TestExecVariables(t *testing.T) {
+	home(t)
+	cells := file(t, "cells.json", []byte(`["x = 1\ny = [1, 2, 3]", "del x\ny.append(4)"]`))
+	exit, out, errs := sandglass(t, "", "exec", "--variables", "--cells", cells)
+	if want := "+ x: int = 1\n+ y: list of 3 = [1, 2, 3]\n  y: list of 4 = [1, 2, 3, 4]\n- x\n"; exit != 0 || out != "" || errs != want {
+		t.Errorf("exit %d, %q, %q; want %q", exit, out, errs, want)
+	}
+	exit, out, _ = sandglass(t, "", "exec", "--variables", "--json", "--cells", cells)
+	if lines := strings.Split(out, "\n"); exit != 0 || len(lines) < 2 || !strings.Contains(lines[1], `"removed":["x"]`) {
+		t.Errorf("exit %d, %s", exit, out)
+	}
+}

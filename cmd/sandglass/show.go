@@ -355,11 +355,19 @@ func (s *show) codeFinished(span int64, b event.CodeFinished) {
 	}
 }
 
-// variables shows what a step changed: + a new one, - one that is gone.
+// variables shows what a step changed.
 func (s *show) variables(v *event.Variables) {
-	if v == nil {
-		return
+	for _, line := range variableLines(v) {
+		s.line(dim, "%s", line)
 	}
+}
+
+// variableLines tells what a step changed: + a new variable, - one that is gone.
+func variableLines(v *event.Variables) []string {
+	if v == nil {
+		return nil
+	}
+	var lines []string
 	for _, c := range v.Changed {
 		mark, size := " ", ""
 		if c.New {
@@ -370,11 +378,15 @@ func (s *show) variables(v *event.Variables) {
 		} else if c.Len != nil {
 			size = fmt.Sprintf(" of %d", *c.Len)
 		}
-		s.line(dim, "%s %s: %s%s = %s", mark, c.Name, c.Type, size, short(c.Preview, 100))
+		lines = append(lines, fmt.Sprintf("%s %s: %s%s = %s", mark, c.Name, c.Type, size, short(c.Preview, 100)))
 	}
 	for _, name := range v.Removed {
-		s.line(dim, "- %s", name)
+		lines = append(lines, "- "+name)
 	}
+	if v.More > 0 {
+		lines = append(lines, fmt.Sprintf("  and %d more", v.More))
+	}
+	return lines
 }
 
 func short(s string, most int) string {

@@ -324,7 +324,9 @@ class Draw:
         values = many(x)
         trace = {"type": "pie", "values": values, "sort": False, "showlegend": False, "hoverinfo": "label+value+percent"}
         trace["direction"] = "counterclockwise" if counterclock else "clockwise"
-        trace["rotation"] = plain((90 - startangle) % 360)
+        # plotly.js turns from twelve o'clock, and lays the first slice clockwise from there, whatever the direction
+        first = 360 * (values[0] or 0) / (sum(v or 0 for v in values) or 1) if counterclock and values else 0
+        trace["rotation"] = plain((90 - startangle - first) % 360)
         trace["labels"] = [str(v) for v in many(labels)] if labels is not None else [str(i + 1) for i, _ in enumerate(values)]
         trace["textinfo"] = "label" if labels is not None else "none"
         if autopct is not None:
