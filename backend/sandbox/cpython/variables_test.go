@@ -99,6 +99,7 @@ func TestVariableSummaries(t *testing.T) {
 		{"__import__('types').SimpleNamespace(a=1, b='x')", "SimpleNamespace", "<SimpleNamespace>"},
 		{"type('P', (), {'__init__': lambda s: s.__dict__.update(x=1, y=[2])})()", "P", "<P x=1 y=[2]>"},
 		{"type('Q', (), {'__slots__': ('x', 'y'), '__init__': lambda s: setattr(s, 'x', 5)})()", "Q", "<Q x=5>"},
+		{"(lambda n: [n.up.append(n), n][1])(type('N', (), {'__init__': lambda s: s.__dict__.update(up=[])})())", "N", "<N up=[<N up=[…]>]>"},
 		{"'\\ud800'", "str", `'\ud800'`},
 	} {
 		out := run(t, s, "v = "+c.code)

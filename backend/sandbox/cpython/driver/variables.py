@@ -357,7 +357,7 @@ def size_of(v, depth=2):
         if id(t) in SHORT or type_flags(t) & IMMUTABLE:
             return object.__sizeof__(v)
         held = own_attributes(v)
-        return object.__sizeof__(v) + (dict.__sizeof__(held) + some(held.values(), len(held), depth) if held else 0)
+        return object.__sizeof__(v) + (dict.__sizeof__(held) + (some(held.values(), len(held), depth) if depth else 0) if held else 0)
     size = base.__sizeof__(v)
     if not depth or base in (str, bytes, bytearray, int, float):
         return size
