@@ -190,17 +190,22 @@ func (s *seeing) load(blob string) ([]byte, error) {
 	return data, err
 }
 
-// shownAs is the input file of a run that the model was shown as this blob; nil if e is no beginning, or has none.
-func shownAs(e event.Event, blob string) *event.InputFile {
-	var files []event.InputFile
+// givenBy are the files that an event of a beginning gave: of a run, of one that goes on, of a called agent.
+func givenBy(e event.Event) []event.InputFile {
 	switch b := e.Body.(type) {
 	case event.RunStarted:
-		files = b.Files
+		return b.Files
 	case event.RunForked:
-		files = b.Now.Files
+		return b.Now.Files
 	case event.AgentStarted:
-		files = b.Now.Files
+		return b.Now.Files
 	}
+	return nil
+}
+
+// shownAs is the input file of a run that the model was shown as this blob; nil if e is no beginning, or has none.
+func shownAs(e event.Event, blob string) *event.InputFile {
+	files := givenBy(e)
 	i := slices.IndexFunc(files, func(f event.InputFile) bool { return f.Shown != nil && f.Shown.Blob == blob })
 	if i < 0 {
 		return nil

@@ -85,14 +85,7 @@ func (w *Workbench) uploadsOf(id event.RunID) []string {
 		return nil // then they go when they are old
 	}
 	for _, e := range event.Of(events, 0) {
-		var files []event.InputFile
-		switch b := e.Body.(type) {
-		case event.RunStarted:
-			files = b.Files
-		case event.RunForked:
-			files = b.Now.Files
-		}
-		for _, f := range files {
+		for _, f := range givenBy(e) {
 			if w.isUpload(f.Source) {
 				out = append(out, filepath.Dir(f.Source))
 			}
